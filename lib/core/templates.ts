@@ -1,0 +1,70 @@
+import { RecordError, SettingError } from './errors';
+import { getter, type Getter } from './paths';
+
+/** Renders a record to text. Throws a RecordError if a field that the template names is missing. */
+export type Template = (record: unknown) => string;
+
+/** Makes a rendered field safe for where it lands, such as a file name. */
+export type Escape = (value: string) => string;
+
+const PLACEHOLDER = /\{\{([^{}]*)\}\}/gu;
+const DATE_PARTS = /yyyy|MM|dd|HH|mm|ss/gu;
+
+/**
+ * Compiles a template once, at deploy. `{{path}}` is the field at that path; `{{path|yyyy-MM-dd}}` is a time (ISO 8601
+ * text or milliseconds) written in UTC by the parts yyyy, MM, dd, HH, mm, ss.
+ * @throws {SettingError} if a placeholder is malformed
+ */
+export function compileTemplate(source: string, setting = 'template', escape: Escape = (value) => value): Template {
+  const pieces: (string | Getter)[] = [];
+  const names: string[] = [];
+  let end = 0;
+  for (const match of source.matchAll(PLACEHOLDER)) {
+    const [path = '', format] = (match[1] ?? '').split('|', 2).map((part) => part.trim());
+    const read = getter(path, setting);
+    pieces.push(source.slice(end, match.index), format === undefined ? read : (record) => dated(read(record), format));
+    names.push('', path);
+    end = match.index + match[0].length;
+  }
+  pieces.push(source.slice(end));
+  if (/\{\{|\}\}/u.test(pieces.filter((piece) => typeof piece === 'string').join(''))) {
+    throw new SettingError(`"${source}" has a brace without its partner.`, {
+      setting,
+      remedy: 'Write fields as {{id}} or {{created_at|yyyy-MM-dd}}.',
+    });
+  }
+  return (record) => {
+    let text = '';
+    for (let index = 0; index < pieces.length; index++) {
+      const piece = pieces[index];
+      if (typeof piece === 'string') {
+        text += piece;
+        continue;
+      }
+      const value = piece?.(record);
+      if (value === undefined || value === null || value === '') {
+        throw new RecordError(`The record has no "${names[index] ?? ''}", which ${setting} needs.`, { setting });
+      }
+      text += escape(typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean));
+    }
+    return text;
+  };
+}
+
+function dated(value: unknown, format: string): string | undefined {
+  const date = new Date(typeof value === 'number' || typeof value === 'string' ? value : Number.NaN);
+  if (Number.isNaN(date.getTime())) return undefined;
+  const parts: Record<string, string> = {
+    yyyy: String(date.getUTCFullYear()).padStart(4, '0'),
+    MM: two(date.getUTCMonth() + 1),
+    dd: two(date.getUTCDate()),
+    HH: two(date.getUTCHours()),
+    mm: two(date.getUTCMinutes()),
+    ss: two(date.getUTCSeconds()),
+  };
+  return format.replace(DATE_PARTS, (part) => parts[part] ?? part);
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}

@@ -1,0 +1,313 @@
+import { StoreError } from '../core/errors';
+import type { Store } from '../store/store';
+import type { Attempt } from './attempt';
+import type { Carrier, Delivery, GivenUp, Lane, LaneOptions } from './lane';
+import { LedgerLane, type LaneHost } from './ledgerLane';
+import type { Contributor, Participant } from './participant';
+
+/** The property that ties a message to its attempt; an ordinary one, so that clones and core nodes keep it. */
+export const TOKEN = '_pulseflow';
+
+/** What the ledger does beyond its work. */
+export interface LedgerOptions {
+  readonly clock?: () => number;
+  /** The least time between two commits, in ms: what finishes meanwhile shares one transaction. */
+  readonly commitEvery?: number;
+  /** A commit that failed: it is tried again; until then nothing is lost, but nothing moves either. */
+  readonly onCommitError?: (error: StoreError) => void;
+  /** A message was tried as often as its source allows, and given up. */
+  readonly onGivenUp?: (failure: GivenUp) => void;
+  /** The first wait before a failed message is tried again, in ms; doubled each time, 30 s at most. */
+  readonly retryDelay?: number;
+}
+
+/** A stretch of unfinished work, for a person who looks for what is stuck. */
+export interface Unfinished {
+  readonly lane: string;
+  readonly sequence: number;
+  readonly attempt: number;
+  /** How long the attempt has been in the flow, in ms. */
+  readonly age: number;
+  /** The nodes that have a part of it. */
+  readonly nodes: string[];
+}
+
+interface Tracked {
+  readonly lane: LedgerLane<unknown>;
+  readonly delivery: Delivery<unknown>;
+}
+
+/**
+ * Knows which messages of which source are still in the flow, and commits what is finished: in one transaction the
+ * contributions of stateful nodes, the sources' positions, and results for the outbox.
+ */
+export class Ledger implements LaneHost {
+  readonly #clock: () => number;
+  readonly #options: LedgerOptions;
+  readonly #byToken = new Map<string, Tracked>();
+  readonly #byMessageId = new Map<string, Tracked>();
+  readonly #lanes = new Set<LedgerLane<unknown>>();
+  readonly #alone: { participant: Participant<unknown>; delta: unknown; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  #laneNumber = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #retryAfter = 0;
+  #held = false;
+
+  constructor(
+    readonly store: Store,
+    options: LedgerOptions = {},
+  ) {
+    this.#options = options;
+    this.#clock = options.clock ?? Date.now;
+  }
+
+  /** Opens an ordered stream of a source. */
+  lane<Position>(options: LaneOptions<Position>): Lane<Position> {
+    const lane = new LedgerLane<Position>(this, options, `${++this.#laneNumber}`);
+    this.#lanes.add(lane as LedgerLane<unknown>);
+    return lane;
+  }
+
+  /** The lanes open for an origin: what a partition watermark is the least of. */
+  lanesOf(origin: string): Lane<unknown>[] {
+    return [...this.#lanes].filter((lane) => lane.origin === origin);
+  }
+
+  /** The lane a message came from, if a source answers for it. */
+  laneOf(message: Carrier): Lane<unknown> | undefined {
+    return this.#find(message)?.lane;
+  }
+
+  /** Records in the flow and uncommitted, over all sources. */
+  get inFlight(): number {
+    let sum = 0;
+    for (const lane of this.#lanes) sum += lane.inFlight;
+    return sum;
+  }
+
+  /** What is unfinished, the oldest first. */
+  unfinished(limit = 100): Unfinished[] {
+    const now = this.#clock();
+    const all: Unfinished[] = [];
+    for (const { lane, delivery } of this.#byToken.values()) {
+      const { attempt } = delivery;
+      if (delivery.finished) continue;
+      const nodes = [...new Set(attempt.outstanding.map((each) => each.node))];
+      all.push({ lane: lane.name, sequence: delivery.sequence, attempt: attempt.number, age: now - attempt.since, nodes });
+    }
+    return all.sort((a, b) => b.age - a.age).slice(0, limit);
+  }
+
+  // ---- what the flow reports
+
+  /** A message is on its way to a node. */
+  delivered(node: string, message: Carrier): void {
+    const tracked = this.#find(message);
+    if (tracked === undefined) return;
+    const { attempt } = tracked.delivery;
+    if (message[TOKEN] === undefined) message[TOKEN] = attempt.token;
+    const id = message['_msgid'];
+    if (typeof id === 'string' && !this.#byMessageId.has(id)) this.#know(tracked, id);
+    attempt.begin(node, message);
+  }
+
+  /**
+   * A message has reached a node; counts it if its delivery was not announced (Catch, Complete and Link Call).
+   * @param catches the node whose error a Catch node takes up with this message
+   */
+  received(node: string, message: Carrier, catches?: string): void {
+    const tracked = this.#find(message);
+    if (tracked === undefined) return;
+    const { attempt } = tracked.delivery;
+    attempt.begin(node, message);
+    if (catches === undefined) return;
+    const taken = attempt.failures.findIndex((failure) => failure.node === catches);
+    if (taken >= 0) attempt.failures.splice(taken, 1);
+  }
+
+  /** A node is done with a message, in vain if there is an error. */
+  completed(node: string, message: Carrier, error?: unknown): void {
+    const tracked = this.#find(message);
+    if (tracked === undefined) return;
+    const { attempt } = tracked.delivery;
+    if (!attempt.end(node, message)) return;
+    if (error !== undefined && error !== null) attempt.failures.push({ node, error });
+    if (attempt.idle) this.#judgeSoon(tracked);
+  }
+
+  /**
+   * A node is gone or about to be started anew: what it had will never complete, and what it contributed belongs to an
+   * instance that no longer counts. Those messages start again.
+   */
+  forgetNode(node: string, participant?: Participant<never>): void {
+    this.commit();
+    for (const tracked of [...this.#byToken.values()]) {
+      const { attempt } = tracked.delivery;
+      const involved =
+        attempt.outstanding.some((each) => each.node === node) ||
+        (participant !== undefined && attempt.contributions.has(participant as Participant<unknown>));
+      if (involved) tracked.lane.again(tracked.delivery, 0);
+    }
+  }
+
+  /** While the flow is being changed no message is sent again and nothing new goes out. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    for (const lane of this.#lanes) lane.resume();
+  }
+
+  get held(): boolean {
+    return this.#held;
+  }
+
+  // ---- contributions and the one commit
+
+  /** The commit's side of a message. */
+  contributor(message: Carrier): Contributor {
+    const tracked = this.#find(message);
+    return {
+      contribute: (participant, delta) => {
+        if (tracked === undefined) return this.contributeAlone(participant, delta);
+        tracked.delivery.attempt.contribute(participant as Participant<unknown>, delta);
+        return undefined;
+      },
+    };
+  }
+
+  /** Commits a contribution that no source answers for. */
+  contributeAlone<Delta>(participant: Participant<Delta>, delta: Delta): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#alone.push({ participant: participant as Participant<unknown>, delta, resolve, reject });
+      this.commitSoon();
+    });
+  }
+
+  commitSoon(): void {
+    this.#timer ??= setTimeout(() => this.commit(), Math.max(this.#options.commitEvery ?? 5, this.#retryAfter));
+  }
+
+  /** Commits every finished prefix now. Returns false if the store refused; what was to be committed is kept. */
+  commit(): boolean {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const alone = this.#alone.splice(0);
+    const prefixes: [LedgerLane<unknown>, Delivery<unknown>[]][] = [];
+    for (const lane of this.#lanes) {
+      const prefix = lane.finishedPrefix();
+      if (prefix.length > 0) prefixes.push([lane, prefix]);
+    }
+    if (alone.length === 0 && prefixes.length === 0) return true;
+    const touched = new Set<Participant<unknown>>();
+    try {
+      this.store.transaction(() => {
+        for (const [lane, prefix] of prefixes) {
+          for (const { attempt } of prefix) mergeAll(attempt.contributions, touched);
+          const last = prefix.at(-1);
+          if (last !== undefined) lane.options.save(last.position);
+        }
+        for (const { participant, delta } of alone) {
+          participant.merge([delta]);
+          touched.add(participant);
+        }
+        for (const participant of touched) participant.save();
+      });
+    } catch (thrown) {
+      for (const participant of touched) participant.reload();
+      this.#refused(alone, thrown);
+      return false;
+    }
+    this.#retryAfter = 0;
+    for (const [lane, prefix] of prefixes) {
+      for (const delivery of prefix) this.forget(delivery.attempt);
+      lane.retire(prefix);
+    }
+    for (const participant of touched) participant.committed?.();
+    for (const { resolve } of alone) resolve();
+    return true;
+  }
+
+  #refused(alone: { reject: (error: unknown) => void }[], thrown: unknown): void {
+    for (const { reject } of alone) reject(thrown);
+    this.#retryAfter = Math.min(Math.max(this.#retryAfter * 2, 100), 10_000);
+    this.#options.onCommitError?.(thrown instanceof StoreError ? thrown : new StoreError(String(thrown)));
+    this.commitSoon();
+  }
+
+  /** Commits what it can and stops. */
+  close(): void {
+    this.commit();
+    for (const lane of [...this.#lanes]) lane.close();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  // ---- for lanes (LaneHost)
+
+  track(lane: LedgerLane<unknown>, delivery: Delivery<unknown>, message: Carrier): void {
+    const tracked = { lane, delivery };
+    this.#byToken.set(delivery.attempt.token, tracked);
+    message[TOKEN] = delivery.attempt.token;
+    const id = message['_msgid'];
+    if (typeof id === 'string') this.#know(tracked, id);
+  }
+
+  sent(lane: LedgerLane<unknown>, delivery: Delivery<unknown>): void {
+    delivery.attempt.sending = false;
+    if (delivery.attempt.idle) this.#judgeSoon({ lane, delivery });
+  }
+
+  forget(attempt: Attempt): void {
+    this.#byToken.delete(attempt.token);
+    for (const id of attempt.messageIds) this.#byMessageId.delete(id);
+  }
+
+  closed(lane: LedgerLane<unknown>): void {
+    this.#lanes.delete(lane);
+  }
+
+  gaveUp(failure: GivenUp): void {
+    this.#options.onGivenUp?.(failure);
+  }
+
+  get now(): number {
+    return this.#clock();
+  }
+
+  retryDelay(attempt: number): number {
+    return Math.min((this.#options.retryDelay ?? 500) * 2 ** Math.max(0, attempt - 1), 30_000);
+  }
+
+  #know(tracked: Tracked, id: string): void {
+    this.#byMessageId.set(id, tracked);
+    tracked.delivery.attempt.messageIds.push(id);
+  }
+
+  #find(message: Carrier): Tracked | undefined {
+    const token = message[TOKEN];
+    if (typeof token === 'string') return this.#byToken.get(token);
+    const id = message['_msgid'];
+    return typeof id === 'string' ? this.#byMessageId.get(id) : undefined;
+  }
+
+  // A node may call done() just before it sends: what looks finished is looked at again a turn later.
+  #judgeSoon({ lane, delivery }: Tracked): void {
+    const { attempt } = delivery;
+    if (attempt.judging) return;
+    attempt.judging = true;
+    setImmediate(() => {
+      attempt.judging = false;
+      if (attempt.idle && delivery.attempt === attempt && !delivery.finished) lane.judge(delivery);
+    });
+  }
+}
+
+function mergeAll(contributions: Map<Participant<unknown>, unknown[]>, touched: Set<Participant<unknown>>): void {
+  for (const [participant, deltas] of contributions) {
+    participant.merge(deltas);
+    touched.add(participant);
+  }
+}

@@ -1,0 +1,131 @@
+import type { StatementSync } from 'node:sqlite';
+import type { Assignment, Consumer, ConsumerEvents, ConsumerOptions } from '../log';
+import type { Groups, Member, Partition } from './groups';
+import type { Topic, Topics } from './topics';
+
+/** Reads the partitions that its group gives it, each in order, in turns. */
+export class EmbeddedConsumer implements Consumer, Member {
+  readonly group: string;
+  readonly #readers = new Map<string, PartitionReader>();
+  readonly #get: StatementSync;
+  readonly #put: StatementSync;
+
+  constructor(
+    private readonly log: Topics,
+    private readonly groups: Groups,
+    readonly topics: readonly Topic[],
+    private readonly options: ConsumerOptions,
+    private readonly events: ConsumerEvents,
+  ) {
+    this.group = options.group;
+    this.#get = log.store.prepare('SELECT position FROM positions WHERE source = ?');
+    this.#put = log.store.prepare('INSERT OR REPLACE INTO positions (source, position) VALUES (?, ?)');
+    groups.join(this);
+  }
+
+  share(partitions: readonly Partition[]): void {
+    const wanted = new Set(partitions.map(keyOf));
+    for (const [key, reader] of this.#readers) {
+      if (wanted.has(key)) continue;
+      reader.close();
+      this.#readers.delete(key);
+      this.events.revoked(reader.assignment);
+    }
+    for (const each of partitions) {
+      if (!this.holds(each)) this.#readers.set(keyOf(each), this.#start(each.topic, each.partition));
+    }
+  }
+
+  holds(partition: Partition): boolean {
+    return this.#readers.has(keyOf(partition));
+  }
+
+  wake(): void {
+    for (const reader of this.#readers.values()) reader.wake();
+  }
+
+  close(): Promise<void> {
+    this.groups.leave(this);
+    return Promise.resolve();
+  }
+
+  #start(topic: Topic, partition: number): PartitionReader {
+    const name = `kafka/${this.log.cluster}/${this.group}/${topic.name}/${partition}`;
+    const saved = this.#get.get(name) as { position: string } | undefined;
+    let next: number;
+    if (saved !== undefined) {
+      next = Number(saved.position);
+    } else {
+      next = this.options.from === 'earliest' ? this.log.first(topic, partition) : (topic.next[partition] ?? 0);
+      // A group that begins at the end keeps that place: what arrives while it is away belongs to it.
+      this.log.store.transaction(() => this.#put.run(name, String(next)));
+    }
+    const assignment: Assignment = {
+      topic: topic.name,
+      partition,
+      name,
+      save: (position) => this.#put.run(name, String(position)),
+    };
+    this.events.assigned(assignment);
+    return new PartitionReader(this.log, topic, assignment, next, this.options.maxBatch, this.events);
+  }
+}
+
+function keyOf({ topic, partition }: Partition): string {
+  return `${topic.name}/${partition}`;
+}
+
+class PartitionReader {
+  #closed = false;
+  #wake: (() => void) | undefined;
+
+  constructor(
+    private readonly log: Topics,
+    private readonly topic: Topic,
+    readonly assignment: Assignment,
+    private next: number,
+    private readonly maxBatch: number,
+    private readonly events: ConsumerEvents,
+  ) {
+    void this.#run();
+  }
+
+  wake(): void {
+    this.#wake?.();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.wake();
+  }
+
+  async #run(): Promise<void> {
+    const { topic, assignment, events } = this;
+    const { partition } = assignment;
+    while (!this.#closed) {
+      const room = await events.room(assignment);
+      if (room <= 0 || this.#closed) return;
+      if (this.next >= (topic.next[partition] ?? 0)) {
+        events.atEnd(assignment, true);
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+        this.#wake = undefined;
+        continue;
+      }
+      events.atEnd(assignment, false);
+      const records = this.log.read(topic, partition, this.next, Math.min(room, this.maxBatch));
+      const last = records.at(-1);
+      if (last === undefined) {
+        // Retention has taken what lay between here and the newest record.
+        this.next = topic.next[partition] ?? 0;
+        continue;
+      }
+      this.next = last.offset + 1;
+      events.batch(assignment, { topic: topic.name, partition, records });
+      await nextTurn();
+    }
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,186 @@
+import { type Rejection, reject } from '../core/records';
+import { type Carrier, type Lane, type Outputs, messagesOf } from '../delivery/lane';
+import { type Ledger, TOKEN } from '../delivery/ledger';
+import { type Encoding, decode, textOf } from './codec';
+import { deadLetter } from './deadLetter';
+import type { Assignment, Consumer, Datum, LogBatch, LogRecord, TopicLog } from './log';
+
+export interface ReaderSettings {
+  /** A topic, or several separated by commas. */
+  readonly topic: string;
+  readonly group: string;
+  readonly from: 'earliest' | 'latest';
+  /** One message for many records. */
+  readonly batch: boolean;
+  readonly maxBatch: number;
+  readonly decode: Encoding;
+  /** When a record counts as done: once the flow has finished with it, at once, or when the flow calls `msg.ack()`. */
+  readonly commit: 'flow' | 'receipt' | 'manual';
+  readonly maxInFlight: number;
+  readonly retries: number;
+  /** Where records go that the flow failed on; empty for nowhere. */
+  readonly deadLetterTopic: string;
+}
+
+/** How a reader reaches the flow and the person who looks at it. */
+export interface ReaderHost {
+  readonly node: string;
+  readonly rejectedIsWired: boolean;
+  send(outputs: Outputs): void;
+  progress(state: { read: number; inFlight: number; partitions: number }): void;
+  /** Records that could not be decoded and that no wire takes up. */
+  rejected(count: number, reason: string): void;
+  error(error: Error): void;
+}
+
+interface Reading {
+  readonly assignment: Assignment;
+  readonly lane: Lane<number>;
+}
+
+/** Brings the records of topics into a flow: a lane of the ledger for each partition. */
+export class StreamReader {
+  readonly #readings = new Map<string, Reading>();
+  readonly #consumer: Consumer;
+  #read = 0;
+
+  constructor(
+    private readonly log: TopicLog,
+    private readonly ledger: Ledger,
+    private readonly settings: ReaderSettings,
+    private readonly host: ReaderHost,
+  ) {
+    const { group, from, maxBatch } = settings;
+    const topics = settings.topic.split(',').map((topic) => topic.trim());
+    this.#consumer = log.consume(
+      { topics, group, from, maxBatch },
+      {
+        assigned: (assignment) => this.#assigned(assignment),
+        revoked: (assignment) => this.#revoked(assignment),
+        room: (assignment) => this.#readings.get(assignment.name)?.lane.room() ?? Promise.resolve(0),
+        batch: (assignment, batch) => this.#take(assignment, batch),
+        atEnd: (assignment, atEnd) => this.#readings.get(assignment.name)?.lane.reachedEnd(atEnd),
+        error: (error) => host.error(error),
+      },
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#consumer.close();
+    for (const { assignment } of [...this.#readings.values()]) this.#revoked(assignment);
+  }
+
+  #assigned(assignment: Assignment): void {
+    const { settings, host } = this;
+    const lane = this.ledger.lane<number>({
+      name: assignment.name,
+      origin: host.node,
+      maxInFlight: settings.maxInFlight,
+      retries: settings.retries,
+      send: (outputs) => host.send(this.#prepared(outputs)),
+      save: (next) => assignment.save(next),
+      committed: () => this.#show(),
+      giveUp: (outputs, failure, contributor) => {
+        if (settings.deadLetterTopic === '') return;
+        const records = messagesOf(outputs).flatMap((message) => (message[RAW] as LogRecord[] | undefined) ?? []);
+        const letters = records.map((record) => deadLetter(record, assignment, failure));
+        this.log.append(settings.deadLetterTopic, letters, contributor);
+      },
+    });
+    this.#readings.set(assignment.name, { assignment, lane });
+    this.#show();
+  }
+
+  #revoked(assignment: Assignment): void {
+    this.#readings.get(assignment.name)?.lane.close();
+    this.#readings.delete(assignment.name);
+  }
+
+  #take(assignment: Assignment, batch: LogBatch): void {
+    const lane = this.#readings.get(assignment.name)?.lane;
+    const last = batch.records.at(-1);
+    if (lane === undefined || last === undefined) return;
+    this.#read += batch.records.length;
+    if (this.settings.batch) {
+      lane.dispatch(batch.records.length, last.offset + 1, () => this.#outputs(batch, batch.records));
+    } else {
+      for (const record of batch.records) lane.dispatch(1, record.offset + 1, () => this.#outputs(batch, [record]));
+    }
+    this.#show();
+  }
+
+  #show(): void {
+    let inFlight = 0;
+    for (const { lane } of this.#readings.values()) inFlight += lane.inFlight;
+    this.host.progress({ read: this.#read, inFlight, partitions: this.#readings.size });
+  }
+
+  #outputs(batch: LogBatch, records: readonly LogRecord[]): Outputs {
+    const { settings } = this;
+    const payloads: unknown[] = [];
+    const decoded: LogRecord[] = [];
+    const rejections: Rejection[] = [];
+    for (const record of records) {
+      try {
+        payloads.push(decode(record.value, settings.decode));
+        decoded.push(record);
+      } catch (thrown) {
+        rejections.push(reject(this.#described(batch, record), thrown));
+      }
+    }
+    const good = decoded.length === 0 ? null : this.#message(batch, decoded, payloads);
+    return [good, rejections.length === 0 ? null : this.#refusal(batch, rejections)];
+  }
+
+  #message({ topic, partition }: LogBatch, records: readonly LogRecord[], payloads: unknown[]): Carrier {
+    const first = records[0];
+    const last = records.at(-1);
+    if (first === undefined || last === undefined) return {};
+    const raw = { [RAW]: records };
+    if (!this.settings.batch) {
+      const { key, headers, timestamp, offset } = first;
+      return { ...raw, topic, key: readable(key), headers, payload: payloads[0], kafka: { topic, partition, offset, timestamp } };
+    }
+    return {
+      ...raw,
+      topic,
+      key: records.map(({ key }) => readable(key)),
+      headers: records.map(({ headers }) => headers),
+      timestamp: records.map(({ timestamp }) => timestamp),
+      payload: payloads,
+      kafka: { topic, partition, firstOffset: first.offset, lastOffset: last.offset },
+    };
+  }
+
+  #refusal({ topic, partition }: LogBatch, rejections: Rejection[]): Carrier {
+    if (!this.host.rejectedIsWired) this.host.rejected(rejections.length, rejections[0]?.error.message ?? '');
+    return { topic, payload: this.settings.batch ? rejections : rejections[0], kafka: { topic, partition } };
+  }
+
+  #described({ topic, partition }: LogBatch, { offset, key, value, headers, timestamp }: LogRecord): unknown {
+    return { topic, partition, offset, key: readable(key), value: readable(value), headers, timestamp };
+  }
+
+  // The raw records stay out of what the flow sees and clones; they are only wanted when a message is given up.
+  #prepared(outputs: Outputs): Outputs {
+    for (const message of messagesOf(outputs)) {
+      delete message[RAW];
+      if (this.settings.commit === 'receipt') delete message[TOKEN];
+      if (this.settings.commit === 'manual') this.#waitForAck(message);
+    }
+    return outputs;
+  }
+
+  #waitForAck(message: Carrier): void {
+    const waiting: Carrier = { [TOKEN]: message[TOKEN] };
+    const name = `${this.host.node} (msg.ack)`;
+    this.ledger.delivered(name, waiting);
+    message['ack'] = (error?: unknown) => this.ledger.completed(name, waiting, error);
+  }
+}
+
+const RAW = '_raw';
+
+function readable(datum: Datum): string | null {
+  return datum === null ? null : textOf(datum);
+}

@@ -1,0 +1,69 @@
+import { RecordError } from '../core/errors';
+import { type Getter, getter } from '../core/paths';
+import { type Rejection, reject } from '../core/records';
+import type { Contributor } from '../delivery/participant';
+import { type Encoding, encode } from './codec';
+import type { Datum, NewRecord, TopicLog } from './log';
+
+export interface WriterSettings {
+  /** Empty: the message's own topic. */
+  readonly topic: string;
+  /** Path of the key; empty: the message's own key. */
+  readonly key: string;
+  readonly encode: Encoding;
+}
+
+/** What of a message, beside its records, goes into the log. */
+export interface Envelope {
+  readonly [property: string]: unknown;
+  readonly topic?: unknown;
+  readonly key?: unknown;
+}
+
+/** Writes the records of a flow to a topic. */
+export class StreamWriter {
+  readonly #keyOf: Getter | undefined;
+
+  constructor(
+    private readonly log: TopicLog,
+    private readonly settings: WriterSettings,
+  ) {
+    this.#keyOf = settings.key === '' ? undefined : getter(settings.key, 'key');
+  }
+
+  /** See `Sink.write`. */
+  write(batch: readonly unknown[], contributor: Contributor, envelope: Envelope = {}): Rejection[] | Promise<Rejection[]> {
+    const topic = this.settings.topic === '' ? envelope.topic : this.settings.topic;
+    const rejected: Rejection[] = [];
+    const records: NewRecord[] = [];
+    for (let index = 0; index < batch.length; index++) {
+      const record = batch[index];
+      try {
+        if (typeof topic !== 'string' || topic === '') {
+          throw new RecordError('There is no topic to write to.', { setting: 'topic', remedy: 'Set it in the node or as msg.topic.' });
+        }
+        records.push({ key: this.#key(record, envelope, index), value: encode(record, this.settings.encode) });
+      } catch (thrown) {
+        rejected.push(reject(record, thrown));
+      }
+    }
+    if (records.length === 0) return rejected;
+    const kept = this.log.append(String(topic as string), records, contributor);
+    return kept === undefined ? rejected : kept.then(() => rejected);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #key(record: unknown, envelope: Envelope, index: number): Datum {
+    if (this.#keyOf === undefined) {
+      const own: unknown = Array.isArray(envelope.key) ? envelope.key[index] : envelope.key;
+      return typeof own === 'string' || own instanceof Uint8Array ? own : null;
+    }
+    const key = this.#keyOf(record);
+    if (key === undefined || key === null) return null;
+    if (typeof key === 'string' || key instanceof Uint8Array) return key;
+    return typeof key === 'object' ? JSON.stringify(key) : String(key as number | boolean | bigint);
+  }
+}

@@ -1,0 +1,50 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { StoreError } from '../core/errors';
+
+/** Each entry takes the database one version up; entries are only ever appended. */
+const MIGRATIONS = [
+  `
+  CREATE TABLE positions (source TEXT PRIMARY KEY, position TEXT NOT NULL) WITHOUT ROWID;
+
+  CREATE TABLE topics (cluster TEXT NOT NULL, topic TEXT NOT NULL, id INTEGER NOT NULL UNIQUE, partitions INTEGER NOT NULL,
+    PRIMARY KEY (cluster, topic)) WITHOUT ROWID;
+  CREATE TABLE log (topic INTEGER NOT NULL, partition INTEGER NOT NULL, offset INTEGER NOT NULL, timestamp INTEGER NOT NULL,
+    key BLOB, value BLOB, headers TEXT, PRIMARY KEY (topic, partition, offset)) WITHOUT ROWID;
+
+  CREATE TABLE node_state (node TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (node, key)) WITHOUT ROWID;
+
+  CREATE TABLE windows (node TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, total INTEGER NOT NULL,
+    changed INTEGER NOT NULL, PRIMARY KEY (node, start, end)) WITHOUT ROWID;
+  CREATE TABLE window_keys (node TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, key TEXT NOT NULL,
+    count INTEGER NOT NULL, sum REAL, least REAL, greatest REAL, PRIMARY KEY (node, start, end, key)) WITHOUT ROWID;
+
+  CREATE TABLE outbox (node TEXT NOT NULL, sequence INTEGER NOT NULL, id TEXT NOT NULL, output INTEGER NOT NULL,
+    message TEXT NOT NULL, PRIMARY KEY (node, sequence)) WITHOUT ROWID;
+
+  CREATE TABLE hbase_tables (cluster TEXT NOT NULL, name TEXT NOT NULL, id INTEGER NOT NULL UNIQUE, families TEXT NOT NULL,
+    PRIMARY KEY (cluster, name)) WITHOUT ROWID;
+  CREATE TABLE hbase_cells (tbl INTEGER NOT NULL, row TEXT NOT NULL, column TEXT NOT NULL, timestamp INTEGER NOT NULL,
+    value BLOB NOT NULL, PRIMARY KEY (tbl, row, column, timestamp DESC)) WITHOUT ROWID;
+
+  CREATE TABLE spool (sequence INTEGER PRIMARY KEY AUTOINCREMENT, node TEXT NOT NULL, file TEXT NOT NULL,
+    header TEXT NOT NULL, records INTEGER NOT NULL, bytes INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL);
+  CREATE INDEX spool_files ON spool (node, file, header, sequence);
+  CREATE TABLE extract_rows (node TEXT NOT NULL, key TEXT NOT NULL, sequence INTEGER NOT NULL, row TEXT NOT NULL,
+    PRIMARY KEY (node, key)) WITHOUT ROWID;
+  CREATE INDEX extract_order ON extract_rows (node, sequence);
+  `,
+];
+
+/**
+ * Brings a database to the newest version.
+ * @throws {StoreError} if it was written by a newer Pulseflow
+ */
+export function migrate(db: DatabaseSync): void {
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version > MIGRATIONS.length) {
+    throw new StoreError(`it was written by a newer version of Pulseflow (schema ${version}, known ${MIGRATIONS.length})`);
+  }
+  for (let next = version; next < MIGRATIONS.length; next++) {
+    db.exec(`BEGIN; ${MIGRATIONS[next] ?? ''}; PRAGMA user_version = ${next + 1}; COMMIT`);
+  }
+}

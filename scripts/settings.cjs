@@ -1,0 +1,10 @@
+// Node-RED settings of `npm start`: the defaults, on the loopback only.
+module.exports = {
+  uiHost: '127.0.0.1',
+  flowFile: 'flows.json',
+  flowFilePretty: true,
+  ui: { path: 'ui' },
+  telemetry: { enabled: false, updateNotification: false },
+  editorTheme: { tours: false, projects: { enabled: false } },
+  logging: { console: { level: 'info', metrics: false, audit: false } },
+};
