@@ -1,0 +1,104 @@
+/** Where a property stands in the dialog: in sight, or folded away under "more". */
+export type Group = 'essential' | 'more';
+
+interface Options {
+  readonly group?: Group;
+  /** An empty value is an error. */
+  readonly required?: boolean;
+  /** Shown in the empty field and in the help. */
+  readonly example?: string;
+  /** The property matters only while another has one of these values. */
+  readonly when?: { readonly property: string; readonly is: readonly string[] };
+}
+
+interface Base extends Options {
+  readonly group: Group;
+}
+
+/**
+ * What a property is: how it is saved in a flow, shown in the dialog, checked in both and read at run time. `Value` is
+ * its type at run time.
+ */
+export type Property<Value = unknown> = Base & { readonly value?: Value } & (
+    | { readonly kind: 'text' | 'path' | 'paths' | 'duration' | 'template'; readonly default: string }
+    | { readonly kind: 'number'; readonly default: number; readonly min?: number; readonly max?: number }
+    | { readonly kind: 'flag'; readonly default: boolean }
+    | { readonly kind: 'choice'; readonly default: string; readonly choices: readonly string[] }
+    | { readonly kind: 'choices'; readonly default: readonly string[]; readonly choices: readonly string[] }
+    | { readonly kind: 'map'; readonly default: Readonly<Record<string, string>>; readonly valueKind: 'path' | 'text' }
+    | { readonly kind: 'config'; readonly default: ''; readonly config: string }
+    | { readonly kind: 'credential'; readonly default: ''; readonly secret: boolean }
+  );
+
+function base(options: Options): Base {
+  return { group: 'essential', ...options };
+}
+
+/** Any text. */
+export function text(preset = '', options: Options = {}): Property<string> {
+  return { ...base(options), kind: 'text', default: preset };
+}
+
+/** A path to a field of the record; at run time still the text, to be compiled by `lib/core/paths`. */
+export function path(preset = '', options: Options = {}): Property<string> {
+  return { ...base(options), kind: 'path', default: preset };
+}
+
+/** Paths separated by commas; at run time an array. */
+export function paths(preset = '', options: Options = {}): Property<string[]> {
+  return { ...base(options), kind: 'paths', default: preset };
+}
+
+/** A duration such as `10s`; at run time milliseconds. An empty one, where allowed, is 0. */
+export function duration(preset = '', options: Options = {}): Property<number> {
+  return { ...base(options), kind: 'duration', default: preset };
+}
+
+/** Text with `{{fields}}`, to be compiled by `lib/core/templates`. */
+export function template(preset = '', options: Options = {}): Property<string> {
+  return { ...base(options), kind: 'template', default: preset };
+}
+
+export function number(preset: number, options: Options & { min?: number; max?: number } = {}): Property<number> {
+  return { ...base(options), kind: 'number', default: preset, ...options };
+}
+
+export function flag(preset: boolean, options: Options = {}): Property<boolean> {
+  return { ...base(options), kind: 'flag', default: preset };
+}
+
+/** One of several words; the first is the default. */
+export function choice<const Choice extends string>(
+  choices: readonly [Choice, ...Choice[]],
+  options: Options = {},
+): Property<Choice> {
+  return { ...base(options), kind: 'choice', default: choices[0], choices };
+}
+
+/** Any of several words. */
+export function choices<const Choice extends string>(
+  all: readonly Choice[],
+  preset: readonly Choice[],
+  options: Options = {},
+): Property<Choice[]> {
+  return { ...base(options), kind: 'choices', default: preset, choices: all };
+}
+
+/** Names with a path or a text each, such as column to path. */
+export function map(
+  valueKind: 'path' | 'text',
+  preset: Readonly<Record<string, string>> = {},
+  options: Options = {},
+): Property<Record<string, string>> {
+  return { ...base(options), kind: 'map', default: preset, valueKind };
+}
+
+/** A reference to a config node of the given type; at run time its id. */
+export function config(type: string, options: Options = {}): Property<string> {
+  return { ...base({ required: true, ...options }), kind: 'config', default: '', config: type };
+}
+
+/** A secret (shown as dots) or a user name, kept in Node-RED's credentials and never in the flow. */
+export function credential(secret: boolean, options: Options = {}): Property<string> {
+  return { ...base(options), kind: 'credential', default: '', secret };
+}

@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** The parts of Node-RED's runtime API that Pulseflow uses, as its own documentation gives them. */
+export interface Message {
+  _msgid?: string;
+  payload?: unknown;
+  [property: string]: unknown;
+}
+
+export interface NodeStatus {
+  fill?: 'red' | 'green' | 'yellow' | 'blue' | 'grey';
+  shape?: 'ring' | 'dot';
+  text?: string;
+}
+
+export type Send = (message: Message | (Message | Message[] | null)[]) => void;
+export type Done = (error?: Error) => void;
+
+export interface RedNode {
+  readonly id: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly wires: readonly (readonly string[])[];
+  readonly credentials?: Readonly<Record<string, unknown>>;
+  on(event: 'input', handler: (message: Message, send: Send, done: Done) => void): void;
+  on(event: 'close', handler: (removed: boolean, done: () => void) => void): void;
+  send: Send;
+  status(status: NodeStatus): void;
+  error(text: string | Error, message?: Message): void;
+  warn(text: string): void;
+  log(text: string): void;
+}
+
+export interface SavedNode {
+  readonly id: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly [property: string]: unknown;
+}
+
+export interface HookNode {
+  readonly id: string;
+  readonly type: string;
+  readonly _expectedDoneCount?: number;
+}
+export interface DeliverEvent {
+  readonly msg: Message;
+  readonly source: { readonly id: string; readonly node: HookNode };
+  readonly destination: { readonly id: string; readonly node: HookNode };
+}
+export interface ReceiveEvent {
+  readonly msg: Message;
+  readonly destination: { readonly id: string; readonly node: HookNode };
+}
+export interface CompleteEvent {
+  readonly msg: Message;
+  readonly error?: unknown;
+  readonly node: { readonly id: string; readonly node: HookNode };
+}
+
+export interface Hooks {
+  add(hook: `preDeliver.${string}`, handler: (event: DeliverEvent) => void): void;
+  add(hook: `${'onReceive' | 'postReceive'}.${string}`, handler: (event: ReceiveEvent) => void): void;
+  add(hook: `onComplete.${string}`, handler: (event: CompleteEvent) => void): void;
+  remove(hook: string): void;
+}
+
+export interface HttpRoutes {
+  get(path: string, ...handlers: ((request: IncomingMessage, response: ServerResponse, next: () => void) => void)[]): void;
+}
+
+export interface Red {
+  readonly nodes: {
+    createNode(node: RedNode, saved: SavedNode): void;
+    registerType(
+      type: string,
+      // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Node-RED calls it with `this` of its own making
+      constructor: (this: any, saved: SavedNode) => void,
+      options?: { credentials?: Record<string, { type: 'text' | 'password' }> },
+    ): void;
+    getNode(id: string): RedNode | null;
+  };
+  readonly hooks: Hooks;
+  readonly events: {
+    on(event: string, listener: (detail: unknown) => void): void;
+    removeListener(event: string, listener: (detail: unknown) => void): void;
+  };
+  readonly settings: { readonly userDir?: string };
+  readonly util: { cloneMessage<T>(message: T): T; generateId(): string };
+  readonly log: { error(text: string): void; warn(text: string): void; info(text: string): void };
+  readonly httpAdmin: HttpRoutes;
+  readonly auth: { needsPermission(permission: string): (request: IncomingMessage, response: ServerResponse, next: () => void) => void };
+  _(key: string, values?: Record<string, string | number>): string;
+}

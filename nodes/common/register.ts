@@ -1,0 +1,100 @@
+import { PulseflowError, SettingError, messageOf } from '../../lib/core/errors';
+import type { Fault } from './checks';
+import type { Done, Message, Red, RedNode, SavedNode, Send } from './red';
+import { readSettings } from './settings';
+import type { NodeSpec, Settings } from './spec';
+import { Status } from './status';
+
+type Values = Record<string, string | number>;
+
+/** What a node is given when it starts. */
+export interface NodeContext<Spec extends NodeSpec> {
+  readonly RED: Red;
+  readonly node: RedNode;
+  readonly settings: Settings<Spec>;
+  readonly status: Status;
+  /** A text of the node's catalogue, by its key below the node's type. */
+  text(key: string, values?: Values): string;
+  /** A text that all nodes share. */
+  common(key: string, values?: Values): string;
+}
+
+/** What a started node does until it is closed. */
+export interface Running {
+  input?(message: Message, send: Send, done: Done): void;
+  close?(removed: boolean): Promise<void> | void;
+}
+
+/** A config node offers its users a service under this property. */
+interface Serving extends RedNode {
+  service?: unknown;
+}
+
+/**
+ * Registers a palette node: settings are checked once, at deploy, and a node that cannot start says why, on itself and
+ * to every message, instead of taking the runtime down.
+ */
+export function registerNode<const Spec extends NodeSpec>(
+  RED: Red,
+  spec: Spec,
+  start: (context: NodeContext<Spec>) => Running,
+): void {
+  function PulseflowNode(this: RedNode, saved: SavedNode): void {
+    RED.nodes.createNode(this, saved);
+    const status = new Status(this);
+    const running = tryStart(this, saved, status);
+    const { input } = running;
+    if (input !== undefined) this.on('input', (message, send, done) => input.call(running, message, send, done));
+    this.on('close', (removed, done) => {
+      status.close();
+      void Promise.resolve()
+        .then(() => running.close?.(removed))
+        .catch((thrown: unknown) => this.warn(messageOf(thrown)))
+        .then(done);
+    });
+  }
+
+  function tryStart(node: RedNode, saved: SavedNode, status: Status): Running {
+    const text = (key: string, values?: Values): string => RED._(`${spec.type}.${key}`, values);
+    const common = (key: string, values?: Values): string => RED._(`common.${key}`, values);
+    const faultText = (property: string, fault: Fault): string =>
+      `${RED._(`${spec.type}.properties.${property}.label`)}: ${RED._(`common.checks.${fault.key}`, { value: fault.value, limit: fault.limit ?? '' })}`;
+    try {
+      const settings = readSettings(spec, saved, node.credentials, faultText);
+      return start({ RED, node, settings, status, text, common });
+    } catch (thrown) {
+      const words = messageOf(thrown);
+      node.error(thrown instanceof PulseflowError ? words : (thrown as Error));
+      status.show(() => ({ fill: 'red', shape: 'ring', text: words }));
+      const refusal = new SettingError(words);
+      return spec.inputs === 1 ? { input: (_message, _send, done) => done(refusal) } : {};
+    }
+  }
+
+  RED.nodes.registerType(spec.type, PulseflowNode, { credentials: credentialsOf(spec) });
+}
+
+function credentialsOf(spec: NodeSpec): Record<string, { type: 'text' | 'password' }> {
+  const credentials: Record<string, { type: 'text' | 'password' }> = {};
+  for (const [name, property] of Object.entries(spec.properties)) {
+    if (property.kind === 'credential') credentials[name] = { type: property.secret ? 'password' : 'text' };
+  }
+  return credentials;
+}
+
+/** Offers a config node's service to the nodes that refer to it. */
+export function offer(node: RedNode, service: unknown): void {
+  (node as Serving).service = service;
+}
+
+/**
+ * The service of the config node that a setting refers to.
+ * @throws {SettingError} if the config node is missing, disabled, or could not start
+ */
+export function serviceOf<Service>(RED: Red, id: string, setting: string): Service {
+  const service = id === '' ? undefined : (RED.nodes.getNode(id) as Serving | null)?.service;
+  if (service === undefined) {
+    throw new SettingError(RED._('common.errors.config', { setting }), { setting });
+  }
+  return service as Service;
+}

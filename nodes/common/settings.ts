@@ -1,0 +1,53 @@
+import { parseDuration } from '../../lib/core/durations';
+import { SettingError } from '../../lib/core/errors';
+import { type Fault, check, splitList } from './checks';
+import type { Property } from './properties';
+import type { NodeSpec, Settings } from './spec';
+
+/** Words for a fault of a setting, in the language of the runtime. */
+export type FaultText = (property: string, fault: Fault) => string;
+
+/**
+ * Reads what a flow saved for a node into typed settings; what is missing gets its default.
+ * @throws {SettingError} naming the first setting that cannot be used
+ */
+export function readSettings<Spec extends NodeSpec>(
+  spec: Spec,
+  saved: Readonly<Record<string, unknown>>,
+  credentials: Readonly<Record<string, unknown>> | undefined,
+  faultText: FaultText,
+): Settings<Spec> {
+  const settings: Record<string, unknown> = {};
+  for (const [name, property] of Object.entries(spec.properties)) {
+    const source = property.kind === 'credential' ? credentials?.[name] : saved[name];
+    const value = source ?? property.default;
+    const matters = property.when === undefined || property.when.is.includes(String(saved[property.when.property] ?? spec.properties[property.when.property]?.default));
+    const fault = matters ? check(property, value) : undefined;
+    if (fault) throw new SettingError(faultText(name, fault), { setting: name });
+    settings[name] = read(property, value, matters);
+  }
+  return settings as Settings<Spec>;
+}
+
+function read(property: Property, value: unknown, matters: boolean): unknown {
+  switch (property.kind) {
+    case 'duration':
+      return value === '' || !matters ? 0 : parseDuration(String(value as string));
+    case 'number':
+      return value === '' ? property.default : Number(value);
+    case 'flag':
+      return value === true || value === 'true';
+    case 'paths':
+      return splitList(String(value as string));
+    case 'text':
+    case 'path':
+    case 'template':
+    case 'choice':
+    case 'config':
+    case 'credential':
+      return String(value as string).trim();
+    case 'choices':
+    case 'map':
+      return value;
+  }
+}

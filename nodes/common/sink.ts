@@ -1,0 +1,58 @@
+import type { Rejection } from '../../lib/core/records';
+import type { Contributor } from '../../lib/delivery/participant';
+import type { Message } from './red';
+import { Output, asError, madeOrReleased } from './processor';
+import type { NodeContext, Running } from './register';
+import { acquire, release, type Runtime } from './runtime';
+import type { NodeSpec } from './spec';
+
+/** Where records end. */
+export interface Sink {
+  /**
+   * Takes a batch. The result says which records were refused, once the others are safe: at once where they are part of
+   * the message's own commit, later where a server has to acknowledge them. Rejects if the batch could not be kept; the
+   * message is then tried again.
+   */
+  write(batch: readonly unknown[], contributor: Contributor, message: Message): Rejection[] | Promise<Rejection[]>;
+  /** Finishes what it can; `removed` if the node was deleted from the flow. */
+  close(removed: boolean): Promise<void>;
+}
+
+/** Runs a sink as a node: records go on on the first output once they are safe, refused ones on the second. */
+export function sink<Spec extends NodeSpec>(context: NodeContext<Spec>, make: (runtime: Runtime) => Sink): Running {
+  const { RED, node } = context;
+  const runtime = acquire(RED);
+  const target = madeOrReleased(() => make(runtime), () => release(RED));
+  const output = new Output(context);
+  return {
+    input(message, send, done) {
+      const { payload } = message;
+      const batch: readonly unknown[] = Array.isArray(payload) ? payload : [payload];
+      const stored = (rejected: Rejection[]): void => {
+        output.send(message, { records: without(batch, rejected), rejected }, send);
+        done();
+      };
+      try {
+        const result = target.write(batch, runtime.ledger.contributor(message), message);
+        if (Array.isArray(result)) stored(result);
+        else result.then(stored).catch((thrown: unknown) => done(asError(thrown)));
+      } catch (thrown) {
+        done(asError(thrown));
+      }
+    },
+    async close(removed) {
+      runtime.ledger.forgetNode(node.id);
+      try {
+        await target.close(removed);
+      } finally {
+        release(RED);
+      }
+    },
+  };
+}
+
+function without(batch: readonly unknown[], rejected: Rejection[]): unknown[] {
+  if (rejected.length === 0) return batch as unknown[];
+  const refused = new Set(rejected.map((each) => each.record));
+  return batch.filter((record) => !refused.has(record));
+}

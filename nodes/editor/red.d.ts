@@ -1,0 +1,26 @@
+/** The parts of Node-RED's editor API, and of jQuery with its widgets, that the dialogs use. */
+interface JQueryLike {
+  readonly length: number;
+  val(): string | number | string[] | undefined;
+  val(value: string): JQueryLike;
+  prop(name: string): unknown;
+  prop(name: string, value: boolean): JQueryLike;
+  toggle(visible: boolean): JQueryLike;
+  on(event: string, handler: () => void): JQueryLike;
+  each(visit: (index: number, element: HTMLElement) => void): JQueryLike;
+  find(selector: string): JQueryLike;
+  appendTo(target: JQueryLike): JQueryLike;
+  append(child: JQueryLike | string): JQueryLike;
+  css(style: Record<string, string>): JQueryLike;
+  attr(name: string, value: string): JQueryLike;
+  text(value: string): JQueryLike;
+  trigger(event: string): JQueryLike;
+  editableList(options: Record<string, unknown>): JQueryLike;
+  editableList(method: 'addItem', item: unknown): void;
+  editableList(method: 'items'): JQueryLike;
+}
+declare function $(selector: string | HTMLElement): JQueryLike;
+
+declare const RED: {
+  _(key: string, values?: Record<string, string | number>): string;
+};

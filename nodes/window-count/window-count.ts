@@ -1,0 +1,71 @@
+import { parseDuration } from '../../lib/core/durations';
+import { Outbox } from '../../lib/delivery/outbox';
+import { windowGrid } from '../../lib/windows/assign';
+import { type Command, WindowCounter } from '../../lib/windows/windowCounter';
+import { WindowState } from '../../lib/windows/windowState';
+import { Output, asError, finish, madeOrReleased } from '../common/processor';
+import type { Message, Red } from '../common/red';
+import { registerNode } from '../common/register';
+import { acquire, release } from '../common/runtime';
+import { spec } from './spec';
+
+const CLOCK_EVERY = 1_000;
+
+export = (RED: Red): void =>
+  registerNode(RED, spec, (context) => {
+    const { node, settings, status, text } = context;
+    const grid = windowGrid(settings.size, settings.window === 'sliding' ? settings.slide : settings.size);
+    const { store, ledger } = acquire(RED);
+    const output = new Output(context);
+    const state = new WindowState(store, node.id);
+    const { counter, outbox } = madeOrReleased(
+      () => {
+        const outbox = new Outbox(store, ledger, node.id, (outputs) => node.send(outputs));
+        const options = { ...settings, grid, mode: settings.watermark, durable: settings.state === 'durable', keepLate: (node.wires[1]?.length ?? 0) > 0 };
+        return { outbox, counter: new WindowCounter(node.id, options, state, ledger, outbox) };
+      },
+      () => release(RED),
+    );
+    const timer = setInterval(() => counter.tick(), settings.emit === 'update' ? settings.every : CLOCK_EVERY);
+    const show = (): void =>
+      status.show(() => {
+        const { windows, keys } = counter.size;
+        return { fill: 'green', shape: 'dot', text: text('status.open', { windows, keys }) };
+      });
+
+    return {
+      input(message, send, done) {
+        try {
+          const command = commandOf(message);
+          if (command !== undefined) {
+            finish(counter.command(message, command), done);
+            return;
+          }
+          const { payload } = message;
+          const asBatch = Array.isArray(payload);
+          const { rejected, committed } = counter.add(message, asBatch ? payload : [payload], asBatch);
+          if (rejected.length > 0) output.send(message, { records: [], rejected }, send);
+          show();
+          finish(committed, done);
+        } catch (thrown) {
+          done(asError(thrown));
+        }
+      },
+      close(removed) {
+        clearInterval(timer);
+        ledger.forgetNode(node.id, counter);
+        outbox.close();
+        if (removed) store.transaction(() => state.clear());
+        release(RED);
+      },
+    };
+  });
+
+function commandOf(message: Message): Command | undefined {
+  if (message['flush'] === true) return { command: 'flush' };
+  if (message['reset'] === true) return { command: 'reset' };
+  const { window } = message as { window?: { size?: unknown; slide?: unknown } };
+  if (typeof window !== 'object' || typeof window.size !== 'string') return undefined;
+  const size = parseDuration(window.size, 'msg.window.size');
+  return { command: 'grid', grid: windowGrid(size, typeof window.slide === 'string' ? parseDuration(window.slide, 'msg.window.slide') : size) };
+}
