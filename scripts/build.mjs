@@ -67,6 +67,6 @@ if (process.argv.includes('--clean')) rmSync(join(root, 'dist'), { recursive: tr
 compile('tsconfig.json');
 compile('tsconfig.editor.json', '--noEmit');
 const commonScript = await bundle('nodes/editor/index.ts', 'PulseflowEditor');
-const types = readdirSync(join(root, 'nodes')).filter((name) => existsSync(join(root, 'nodes', name, 'spec.ts')));
+const types = readdirSync(join(root, 'nodes')).filter((name) => existsSync(join(root, 'nodes', name, `${name}.ts`)));
 for (const type of types) await assemble(type, commonScript);
 console.log(`build: ${types.length} nodes in dist/nodes`);

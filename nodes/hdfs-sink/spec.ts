@@ -1,0 +1,17 @@
+import { choice, config, duration, paths, template, text } from '../common/properties';
+import { defineNode } from '../common/spec';
+
+export const spec = defineNode({
+  type: 'hdfs-sink',
+  color: '#A8C5E8',
+  inputs: 1,
+  outputs: ['stored', 'rejected'],
+  properties: {
+    cluster: config('hdfs-cluster'),
+    path: template('tweets/{{created_at|yyyy-MM-dd}}', { required: true }),
+    format: choice(['csv', 'ndjson']),
+    fields: paths('', { example: 'id, created_at, author.username, text' }),
+    rollSize: text('64MB', { required: true, group: 'more' }),
+    rollEvery: duration('5m', { required: true, group: 'more' }),
+  },
+});

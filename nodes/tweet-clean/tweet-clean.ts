@@ -1,0 +1,29 @@
+import { Cleaner, type CleanSettings } from '../../lib/posts/clean';
+import { NodeState } from '../../lib/store/nodeState';
+import { statefulProcessor } from '../common/processor';
+import type { Red } from '../common/red';
+import { registerNode } from '../common/register';
+import type { Settings } from '../common/spec';
+import { spec } from './spec';
+
+export = (RED: Red): void =>
+  registerNode(RED, spec, (context) =>
+    statefulProcessor(context, ({ store, ledger }) => {
+      const { id } = context.node;
+      const state = new NodeState(store, id);
+      const cleaner = new Cleaner(cleanSettings(context.settings), state);
+      return {
+        process: (batch, contributor) => cleaner.clean(batch, contributor),
+        close(removed) {
+          // What is in flight has contributed to this instance's memory, which the next one does not know.
+          ledger.forgetNode(id, cleaner.participant);
+          if (removed) store.transaction(() => state.clear());
+        },
+      };
+    }),
+  );
+
+function cleanSettings(settings: Settings<typeof spec>): CleanSettings {
+  const { outliers: fields, outlierAction: action, outlierFactor: k, outlierWindow: window, ...rest } = settings;
+  return { ...rest, ...(fields.length > 0 ? { outliers: { fields, action, k, window } } : {}) };
+}

@@ -1,0 +1,34 @@
+import { Account } from '../../lib/x/account';
+import { NodeState } from '../../lib/store/nodeState';
+import type { BudgetStore } from '../../lib/x/postBudget';
+import type { Store } from '../../lib/store/store';
+import { madeOrReleased } from '../common/processor';
+import type { Red } from '../common/red';
+import { offer, registerNode } from '../common/register';
+import { acquire, release } from '../common/runtime';
+import { spec } from './spec';
+
+export = (RED: Red): void =>
+  registerNode(RED, spec, ({ node, settings }) => {
+    const { store } = acquire(RED);
+    const account = madeOrReleased(
+      () => new Account({ ...settings, now: Date.now, budgetStore: budgetStore(store, node.id) }),
+      () => release(RED),
+    );
+    offer(node, account);
+    return {
+      async close() {
+        await account.close();
+        release(RED);
+      },
+    };
+  });
+
+/** The month's count stays when the node is removed: bringing it back must not bring back the money. */
+function budgetStore(store: Store, node: string): BudgetStore {
+  const state = new NodeState(store, node);
+  return {
+    load: () => JSON.parse(state.get('posts') ?? 'null') as unknown,
+    save: (count) => store.transaction(() => state.put('posts', JSON.stringify(count))),
+  };
+}

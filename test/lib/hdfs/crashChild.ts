@@ -1,0 +1,83 @@
+// A process that carries numbered records from a source into rolled files and kills itself on the way: the n-th time it
+// comes to a given step. Run by crash.test.ts, again and again until all records are through.
+import { join } from 'node:path';
+import type { FileSystem } from '../../../lib/hdfs/fileSystem';
+import { LocalFileSystem } from '../../../lib/hdfs/local';
+import { HdfsSink } from '../../../lib/hdfs/sink';
+import { NodeState } from '../../../lib/store/nodeState';
+import { Store } from '../../../lib/store/store';
+import { Message, commit } from '../sinks/commits';
+
+const [directory = '', total = '0', step = '', after = '0'] = process.argv.slice(2);
+let left = Number(after);
+
+function mayDie(here: string): void {
+  if (here === step && left-- === 0) process.kill(process.pid, 'SIGKILL');
+}
+
+function* dyingInside(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
+  for (const chunk of chunks) {
+    const half = chunk.byteLength >> 1;
+    yield chunk.subarray(0, half);
+    mayDie('half written');
+    yield chunk.subarray(half);
+  }
+}
+
+const local = new LocalFileSystem(join(directory, 'files'));
+const fileSystem: FileSystem = {
+  writeTemporary: async (path, chunks) => {
+    mayDie('planned');
+    const temporary = await local.writeTemporary(path, dyingInside(chunks));
+    mayDie('written');
+    return temporary;
+  },
+  rename: async (from, to) => {
+    await local.rename(from, to);
+    mayDie('renamed');
+  },
+  remove: (path) => local.remove(path),
+  mkdirs: (path) => local.mkdirs(path),
+  list: (path) => local.list(path),
+};
+
+async function main(): Promise<void> {
+  const store = new Store(join(directory, 'store.db'));
+  const source = new NodeState(store, 'source');
+  const settings = {
+    path: 'g={{group}}',
+    format: 'csv',
+    fields: ['id', 'text'],
+    rollSize: 400,
+    rollEvery: 60_000,
+  } as const;
+  const sink = new HdfsSink(store, 'sink', fileSystem, settings);
+  void sink.start();
+  for (let position = Number(source.get('position') ?? 0); position < Number(total);) {
+    const messages: Message[] = [];
+    for (let each = 0; each < 3; each++, position += 5) {
+      const message = new Message();
+      const records = Array.from({ length: 5 }, (_, index) => position + index).map((id) => ({
+        id,
+        group: id % 2,
+        text: 'x'.repeat(id % 7),
+      }));
+      sink.add(records, message);
+      messages.push(message);
+    }
+    const next = position;
+    commit(store, messages, () => {
+      source.put('position', String(next));
+      mayDie('committing');
+    });
+    mayDie('committed');
+    // No faster than files are finished: with two open at a time, one of them is due from here on.
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (sink.status().bytes >= 2 * settings.rollSize);
+  }
+  await sink.close();
+  mayDie('closed');
+  store.close();
+}
+
+void main();

@@ -1,0 +1,54 @@
+import { strict as assert } from 'node:assert';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it } from 'mocha';
+import { SettingError, StoreError } from '../../../lib/core/errors';
+import { LocalFileSystem } from '../../../lib/hdfs/local';
+import { temporaryDirectory } from '../sinks/commits';
+
+describe('local file system', () => {
+  const directory = temporaryDirectory();
+  const files = new LocalFileSystem(join(directory.path, 'root'));
+  after(() => directory.remove());
+
+  it('writes under a hidden name, then renames in one step', async () => {
+    const temporary = await files.writeTemporary('a/b/c.csv', [Buffer.from('x'), Buffer.from('y')]);
+    assert.equal(temporary, 'a/b/.c.csv.tmp');
+    assert.deepEqual(await files.list('a/b'), ['.c.csv.tmp']);
+    await files.rename(temporary, 'a/b/c.csv');
+    assert.deepEqual(await files.list('a/b'), ['c.csv']);
+    assert.equal(readFileSync(join(files.root, 'a/b/c.csv'), 'utf8'), 'xy');
+  });
+
+  it('replaces what is there when it is done again', async () => {
+    await files.rename(await files.writeTemporary('a/b/c.csv', [Buffer.from('new')]), 'a/b/c.csv');
+    assert.equal(readFileSync(join(files.root, 'a/b/c.csv'), 'utf8'), 'new');
+  });
+
+  for (const path of ['../x', 'a/../../x', '/etc/x', 'a\0b', 'a\\b']) {
+    it(`never goes to ${JSON.stringify(path)}`, async () => {
+      await assert.rejects(files.writeTemporary(path, []), SettingError);
+      await assert.rejects(files.rename('a/b/c.csv', path), SettingError);
+      await assert.rejects(files.remove(path), SettingError);
+      await assert.rejects(files.mkdirs(path), SettingError);
+      await assert.rejects(files.list(path), SettingError);
+      assert.ok(!existsSync(join(directory.path, 'x')));
+    });
+  }
+
+  it('lists nothing where there is nothing, and removes it without a word', async () => {
+    assert.deepEqual(await files.list('none'), []);
+    await files.remove('none/x');
+    await files.mkdirs('some');
+    assert.deepEqual(await files.list('some'), []);
+  });
+
+  it('says which file could not be written', async () => {
+    writeFileSync(join(files.root, 'flat'), '');
+    await assert.rejects(files.writeTemporary('flat/x.csv', []), (error: unknown) => {
+      assert.ok(error instanceof StoreError);
+      assert.match(error.message, /could not write .*flat.*room/u);
+      return true;
+    });
+  });
+});
