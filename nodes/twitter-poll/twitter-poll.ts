@@ -89,5 +89,5 @@ function shown({ text }: NodeContext<typeof spec>, { phase, sent, inFlight, prog
   const percent = progress === undefined ? '' : ` ${Math.floor(progress * 100)}%`;
   const words = `${text(`status.${phase}`, { sent, inFlight })}${percent}`;
   const fill = phase === 'failed' ? 'red' : phase === 'paused' ? 'grey' : 'green';
-  return { fill, shape: phase === 'reading' ? 'dot' : 'ring', text: words };
+  return { fill, shape: phase === 'reading' ? 'dot' : 'ring', text: words, read: sent, inFlight };
 }

@@ -160,6 +160,19 @@ describe('posts/outliers', () => {
     assert.deepEqual(marks(made, [{ x: 5_000 }]), [['x']]);
   });
 
+  it('takes the order of the commits for the order of the values', () => {
+    const made = cleaner({ window: 20 });
+    kept.length = 0;
+    made.clean(
+      usual(20).map(({ x }) => ({ x: 5_000 + Number(x) })),
+      flight,
+    );
+    made.clean(usual(20), flight);
+    made.participant.merge(kept.slice(1));
+    made.participant.merge(kept.slice(0, 1));
+    assert.deepEqual(marks(made, [{ x: 5_004 }, { x: 4 }]), [undefined, ['x']]);
+  });
+
   it('has the same last values whether batches are committed in their order or another', () => {
     const values = Array.from({ length: 6 }, (_, batch) => usual(8).map(({ x }) => ({ x: Number(x) * (batch + 1) })));
     const orders = [

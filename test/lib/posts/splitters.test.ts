@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { type CsvRow, CsvRows } from '../../../lib/posts/csvRows';
 import { ArraySplitter } from '../../../lib/posts/fileArray';
+import { CsvSplitter } from '../../../lib/posts/fileCsv';
 import { LineSplitter } from '../../../lib/posts/fileLines';
 import type { RawRecord, Splitter } from '../../../lib/posts/fileRecord';
 
@@ -153,4 +154,28 @@ describe('posts/fileLines', () => {
       }),
     );
   });
+});
+
+describe('posts/fileRecord: splitters', () => {
+  for (const [what, splitter] of [
+    ['lines', new LineSplitter(1_000)],
+    ['an array', new ArraySplitter(1_000)],
+    ['CSV', new CsvSplitter(1_000)],
+  ] as const) {
+    it(`keep no more of ${what} than a record may have, whatever comes`, () => {
+      const out: RawRecord[] = [];
+      splitter.push(Buffer.from('["'), out);
+      const before = process.memoryUsage();
+      let most = 0;
+      const chunk = Buffer.alloc(1_000_000, 'x');
+      for (let pushed = 0; pushed < 400; pushed++) {
+        splitter.push(chunk, out);
+        const { arrayBuffers, heapUsed } = process.memoryUsage();
+        most = Math.max(most, arrayBuffers + heapUsed - before.arrayBuffers - before.heapUsed);
+      }
+      assert.ok(most < 200_000_000, `${most} bytes`);
+      splitter.end(out, false);
+      assert.equal(out.length, 1);
+    });
+  }
 });

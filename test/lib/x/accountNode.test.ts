@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -80,7 +81,12 @@ describe('nodes/twitter-account', () => {
     assert.equal(fake.billed, 10);
     publish(11, 30);
     await load({ postBudget: 15 });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const poll = helper.getNode('poll');
+    let shown = '';
+    while (!shown.includes('budget of 15 posts')) {
+      const [call] = (await once(poll, 'call:status')) as [{ args: [{ text?: string }] }];
+      shown = call.args[0].text ?? '';
+    }
     assert.equal(fake.requests.length, asked, 'less than the 10 posts that X gives at least are left');
   });
 });

@@ -1,0 +1,2 @@
+/** The address of X's API, without the version. */
+export const X_API = 'https://api.x.com';

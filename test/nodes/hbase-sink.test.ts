@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { EmbeddedHBase } from '../../lib/hbase/embedded';
+import { Store, storeFile } from '../../lib/store/store';
+import hbaseCluster from '../../nodes/hbase-cluster/hbase-cluster';
+import hbaseSink from '../../nodes/hbase-sink/hbase-sink';
+import { NodeBench } from '../lib/sinks/nodeBench';
+
+const cluster = { id: 'c', type: 'hbase-cluster' };
+const sink = {
+  type: 'hbase-sink',
+  cluster: 'c',
+  table: 'posts',
+  columns: { 'd:text': 'text', 'd:user': 'author.name' },
+};
+
+describe('nodes/hbase-sink', () => {
+  let bench: NodeBench;
+  beforeEach(() => (bench = new NodeBench([hbaseCluster, hbaseSink])));
+  afterEach(() => bench.dispose());
+
+  it('stores records and batches, sends them on once they are safe, and the rest to output 2', async () => {
+    await bench.start(sink, cluster);
+    const one = { id: '1', text: 'a', author: { name: 'ann' } };
+    assert.deepEqual(await bench.send(one), one);
+    const rejected = bench.send([{ id: '2', text: 'b' }, { text: 'no key' }], 'bad');
+    assert.deepEqual(
+      ((await rejected) as { record: unknown }[]).map(({ record }) => record),
+      [{ text: 'no key' }],
+    );
+    await bench.stop();
+    const store = new Store(storeFile(bench.folder));
+    const table = await new EmbeddedHBase(store, 'c').open('posts', { createTable: false, families: [] });
+    const row = await table.get('1');
+    assert.deepEqual(
+      row?.cells.map(({ column, value }) => [column, value.toString()]),
+      [
+        ['d:text', 'a'],
+        ['d:user', 'ann'],
+      ],
+    );
+    assert.equal(await table.count(), 2);
+    store.close();
+  });
+
+  it('fails a message on a table that it may not make', async () => {
+    await bench.start({ ...sink, createTable: false }, cluster);
+    assert.match(await bench.fail({ id: '1', text: 'a' }), /"posts" does not exist \(TableNotFoundException\)/u);
+  });
+
+  it('says what is wrong with its settings', async () => {
+    await bench.start({ ...sink, columns: { text: 'text' } }, cluster);
+    assert.match(await bench.fail({ id: '1' }), /"text" is not an HBase column/u);
+  });
+
+  it('says so when its cluster is missing', async () => {
+    await bench.start(sink);
+    assert.match(await bench.fail({ id: '1' }), /config|cluster/u);
+  });
+});
