@@ -11,6 +11,9 @@ export interface NodeStatus {
   fill?: 'red' | 'green' | 'yellow' | 'blue' | 'grey';
   shape?: 'ring' | 'dot';
   text?: string;
+  /** Figures for a core *status* node to pass on; the editor shows only the text. */
+  read?: number;
+  inFlight?: number;
 }
 
 export type Send = (message: Message | (Message | Message[] | null)[]) => void;

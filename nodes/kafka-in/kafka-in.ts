@@ -16,7 +16,7 @@ export = (RED: Red): void =>
           node: node.id,
           send: (outputs) => node.send(outputs),
           progress: ({ read, inFlight, partitions }) =>
-            status.show(() => ({ fill: 'green', shape: 'dot', text: text('status.reading', { read, inFlight, partitions }) })),
+            status.show(() => ({ fill: 'green', shape: 'dot', text: text('status.reading', { read, inFlight, partitions }), read, inFlight })),
           rejected: (count, reason) => node.warn(text('errors.rejected', { count, reason })),
           rejectedIsWired: (node.wires[1]?.length ?? 0) > 0,
           error: (error) => {

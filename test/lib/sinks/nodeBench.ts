@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
+import type { Red } from '../../../nodes/common/red';
 import { temporaryDirectory } from './commits';
+
+type Register = (RED: Red) => void;
 
 interface TestNode extends EventEmitter {
   receive(message: object): void;
@@ -22,7 +25,7 @@ export class NodeBench {
   readonly #directory = temporaryDirectory();
   readonly folder = this.#directory.path;
 
-  constructor(private readonly nodes: readonly unknown[]) {
+  constructor(private readonly nodes: readonly Register[]) {
     helper.init(requireUntyped.resolve('node-red'), { userDir: this.folder });
   }
 
@@ -30,7 +33,7 @@ export class NodeBench {
   start(sink: object, ...others: object[]): Promise<void> {
     const ends = ['ok', 'bad'].map((id) => ({ id, type: 'helper', z: 'f' }));
     const node = { id: 'sink', z: 'f', wires: [['ok'], ['bad']], ...sink };
-    return helper.load([...this.nodes], [{ id: 'f', type: 'tab' }, ...ends, ...others, node]);
+    return helper.load(this.nodes.map(withHooks), [{ id: 'f', type: 'tab' }, ...ends, ...others, node]);
   }
 
   /** Sends a payload. @returns what comes of it at an end */
@@ -56,4 +59,10 @@ export class NodeBench {
     await helper.unload();
     this.#directory.remove();
   }
+}
+
+/** The helper gives nodes no `RED.hooks`; this gives them Node-RED's own. */
+function withHooks(register: Register): Register {
+  const { hooks } = requireUntyped('node-red') as Pick<Red, 'hooks'>;
+  return (RED) => register(Object.create(RED, { hooks: { value: hooks } }) as Red);
 }

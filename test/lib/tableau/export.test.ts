@@ -179,6 +179,17 @@ describe('tableau export', () => {
     ]);
   });
 
+  it('writes what the instance before a deploy took, though it is committed after it', async () => {
+    const old = make();
+    const message = new Message();
+    old.add([{ id: 1 }], message);
+    await old.close();
+    const renewed = make();
+    commit(store, [message]);
+    await renewed.close();
+    assert.deepEqual(table(), [['id'], ['1']]);
+  });
+
   it('writes the table of one moment, whatever is committed meanwhile', async () => {
     const seen: Row[] = [];
     const writer: ExtractWriter = {
@@ -244,6 +255,14 @@ describe('tableau export', () => {
     send(target, [{ id: 1 }]);
     target.forget();
     assert.equal(target.status().records, 0);
+  });
+
+  it('does not take the keys of records for ever more columns', () => {
+    const target = make();
+    const wide = Object.fromEntries(Array.from({ length: 999 }, (_, index) => [`f${index}`, index]));
+    send(target, [{ id: 1, ...wide }]);
+    const [rejection] = target.add([{ id: 2, one: 1 }], new Message()).rejected;
+    assert.match(rejection?.error.message ?? '', /1000 columns already.*Name the fields/u);
   });
 
   it('does not start with a time of nothing', () => assert.throws(() => make({ every: 0 }), SettingError));

@@ -1,0 +1,108 @@
+import { RecordError, SettingError } from '../core/errors';
+import { type Getter, getter } from '../core/paths';
+import { describe } from '../core/records';
+import { compileTemplate } from '../core/templates';
+import { familyOf } from './names';
+import { saltedKey } from './salt';
+import type { Cell, PutRow } from './table';
+
+/** How records become rows: hbase-sink's settings. */
+export interface RowSettings {
+  /** A template for the row key, such as `{{id}}`. */
+  readonly rowKey: string;
+  /** From column, `family:qualifier`, to the path of its value in the record. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** The path of the cells' time: ISO 8601 text or milliseconds. Empty: the store's own time. */
+  readonly timestamp?: string;
+  /** How many buckets rows are spread over; 0 for none. */
+  readonly salt?: number;
+}
+
+/** What records become, and the column families that takes. */
+export interface RowCompiler {
+  readonly families: readonly string[];
+  /** @throws {RecordError} if the record has no key, no value, no time where one is asked for, or is too large */
+  readonly row: (record: unknown) => PutRow;
+}
+
+/** HBase keeps a row key's length in a signed short (`HConstants.MAX_ROW_LENGTH`). */
+const LONGEST_KEY = 32_767;
+/** HBase's default for `hbase.client.keyvalue.maxsize`. */
+const LARGEST_VALUE = 10 * 1024 * 1024;
+
+/**
+ * Compiles hbase-sink's settings, once, at deploy. A field that the record lacks (or that is null) is left out of the
+ * row; text is stored as it is, numbers and booleans as text, objects and arrays as JSON text.
+ * @throws {SettingError} if a setting cannot be used
+ */
+export function compileRows(settings: RowSettings): RowCompiler {
+  const key = compileTemplate(settings.rowKey, 'rowKey');
+  const columns = Object.entries(settings.columns).map(([column, path]) => ({
+    column,
+    family: familyOf(column),
+    read: getter(path, 'columns'),
+  }));
+  if (columns.length === 0) {
+    throw new SettingError('No columns are given.', {
+      setting: 'columns',
+      remedy: 'Name at least one, such as d:text for the field text.',
+    });
+  }
+  const salt = settings.salt ?? 0;
+  const time = timeReader(settings.timestamp ?? '');
+  return {
+    families: [...new Set(columns.map(({ family }) => family))],
+    row: (record) => {
+      const row = saltedKey(checkKey(key(record)), salt);
+      const timestamp = time(record);
+      const cells: Cell[] = [];
+      for (const { column, read } of columns) {
+        const value = bytes(read(record));
+        if (value === undefined) continue;
+        if (value.length > LARGEST_VALUE) throw tooLarge(column, value.length);
+        cells.push({ column, timestamp, value });
+      }
+      if (cells.length > 0) return { row, cells };
+      throw new RecordError('The record has none of the fields that columns name, so there is nothing to store.', {
+        setting: 'columns',
+      });
+    },
+  };
+}
+
+function timeReader(path: string): (record: unknown) => number | undefined {
+  if (path.trim() === '') return () => undefined;
+  const read: Getter = getter(path, 'timestamp');
+  return (record) => {
+    const value = read(record);
+    const time = typeof value === 'string' ? Date.parse(value) : value;
+    if (typeof time === 'number' && Number.isSafeInteger(time) && time >= 0) return time;
+    throw new RecordError(`The record's "${path}" is no time: ${describe(value)}.`, {
+      setting: 'timestamp',
+      remedy: 'It has to be ISO 8601 text or milliseconds since 1970.',
+    });
+  };
+}
+
+function checkKey(key: string): string {
+  const length = Buffer.byteLength(key);
+  if (length > 0 && length <= LONGEST_KEY) return key;
+  throw new RecordError(
+    length === 0 ? 'The row key is empty.' : `The row key has ${length} bytes; HBase takes at most ${LONGEST_KEY}.`,
+    { setting: 'rowKey' },
+  );
+}
+
+function bytes(value: unknown): Buffer | undefined {
+  if (typeof value === 'string') return Buffer.from(value);
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return Buffer.from(String(value));
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value));
+}
+
+function tooLarge(column: string, length: number): RecordError {
+  return new RecordError(`The value for ${column} has ${length} bytes; HBase takes at most ${LARGEST_VALUE}.`, {
+    setting: 'columns',
+  });
+}

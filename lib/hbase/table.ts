@@ -1,0 +1,73 @@
+import type { RecordError } from '../core/errors';
+
+/** One value of a row: `column` is `family:qualifier`. */
+export interface Cell {
+  readonly column: string;
+  /** Milliseconds since 1970; undefined leaves it to the store, which takes its own time. */
+  readonly timestamp: number | undefined;
+  readonly value: Buffer;
+}
+
+/** A row to put. Rows are kept in the order of the UTF-8 bytes of their keys, as HBase does. */
+export interface PutRow {
+  readonly row: string;
+  readonly cells: readonly Cell[];
+}
+
+/** A value as it is stored, with the time of its version. */
+export interface StoredCell extends Cell {
+  readonly timestamp: number;
+}
+
+/** A row as it is read: its columns in order, each with its newest version first. */
+export interface Row {
+  readonly row: string;
+  readonly cells: readonly StoredCell[];
+}
+
+/** What of a table to read: rows that begin with `prefix`, or those from `start` up to but without `stop`. */
+export interface Scan {
+  readonly prefix?: string;
+  readonly start?: string;
+  readonly stop?: string;
+  /** The most rows. */
+  readonly limit?: number;
+  /** The most versions of each column; 1 by default. */
+  readonly versions?: number;
+}
+
+/** A table, wherever it is kept. */
+export interface HBaseTable {
+  /**
+   * Puts rows, in order. Putting the same rows again changes nothing.
+   * @returns once they are safe; if some were refused, an array with the reason at the place of each of them
+   * @throws {StoreError} if nothing could be put
+   */
+  put(rows: readonly PutRow[]): Promise<undefined | readonly (RecordError | undefined)[]>;
+  /** One row, or undefined if there is none. */
+  get(row: string, versions?: number): Promise<Row | undefined>;
+  /** Rows in the order of their keys. */
+  scan(scan?: Scan): AsyncIterable<Row>;
+  /** How many rows there are. */
+  count(): Promise<number>;
+}
+
+/** How a table is opened. */
+export interface TableOptions {
+  /** Makes the table, and such of its families as are missing. */
+  readonly createTable: boolean;
+  /** The column families needed. */
+  readonly families: readonly string[];
+  /** How many versions of a value a family made now keeps; 3 by default. */
+  readonly versions?: number;
+}
+
+/** A cluster, embedded or real. */
+export interface HBaseCluster {
+  /**
+   * Opens a table.
+   * @throws {SettingError} if there is none and `createTable` is off
+   * @throws {StoreError} if the cluster cannot be reached
+   */
+  open(table: string, options: TableOptions): Promise<HBaseTable>;
+}

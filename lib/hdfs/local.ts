@@ -1,0 +1,102 @@
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, posix, resolve } from 'node:path';
+import { SettingError, StoreError, messageOf } from '../core/errors';
+import type { FileSystem } from './fileSystem';
+
+/** A directory of this machine. Nothing outside it is ever touched. */
+export class LocalFileSystem implements FileSystem {
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = resolve(root);
+  }
+
+  async writeTemporary(path: string, chunks: Iterable<Uint8Array>): Promise<string> {
+    const temporary = temporaryOf(path);
+    const file = this.#inside(temporary);
+    await attempt('write', file, async () => {
+      await mkdir(dirname(file), { recursive: true });
+      const handle = await open(file, 'w');
+      try {
+        await writeAll(handle, chunks);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    });
+    return temporary;
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    const target = this.#inside(to);
+    await attempt('rename', target, async () => {
+      await rename(this.#inside(from), target);
+      await syncDirectory(dirname(target));
+    });
+  }
+
+  async remove(path: string): Promise<void> {
+    const file = this.#inside(path);
+    await attempt('remove', file, () => rm(file, { force: true }));
+  }
+
+  async mkdirs(path: string): Promise<void> {
+    const directory = this.#inside(path);
+    await attempt('make', directory, () => mkdir(directory, { recursive: true }));
+  }
+
+  async list(path: string): Promise<string[]> {
+    const directory = this.#inside(path);
+    let names: string[] = [];
+    await attempt('read', directory, async () => {
+      names = await readdir(directory).catch((thrown: unknown) => {
+        if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return [];
+        throw thrown;
+      });
+    });
+    return names.sort();
+  }
+
+  #inside(path: string): string {
+    const names = path.split('/');
+    if (path.includes('\0') || path.includes('\\') || posix.isAbsolute(path) || names.includes('..')) {
+      throw new SettingError(`"${path}" is not a path below ${this.root}.`, {
+        setting: 'path',
+        remedy: 'Write it relative to the root, without "..".',
+      });
+    }
+    return join(this.root, ...names);
+  }
+}
+
+function temporaryOf(path: string): string {
+  return posix.join(posix.dirname(path), `.${posix.basename(path)}.tmp`);
+}
+
+async function writeAll(handle: FileHandle, chunks: Iterable<Uint8Array>): Promise<void> {
+  for (const chunk of chunks) {
+    // A short write is not an error to the operating system: a full disk gives one before it gives ENOSPC.
+    for (let offset = 0; offset < chunk.byteLength;) {
+      offset += (await handle.write(chunk, offset, chunk.byteLength - offset)).bytesWritten;
+    }
+  }
+}
+
+/** Makes a rename outlive a loss of power, where the system lets a directory be synchronised (Windows does not). */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+async function attempt(what: string, file: string, action: () => Promise<unknown>): Promise<void> {
+  try {
+    await action();
+  } catch (thrown) {
+    throw new StoreError(`Pulseflow could not ${what} ${file}: ${messageOf(thrown)}.`, {
+      setting: 'root',
+      remedy: 'Make sure that there is room, and that the user that runs Node-RED may write there.',
+      cause: thrown,
+    });
+  }
+}

@@ -1,0 +1,19 @@
+import { SettingError } from '../core/errors';
+
+const UNITS = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 } as const;
+const SIZE = /^(\d+(?:\.\d+)?)\s*([KMG]?B)?$/u;
+
+/**
+ * Reads a size written `64MB`, `512KB`, `1GB` or as a number of bytes. Units are powers of 1024, as HDFS has them.
+ * @returns bytes, a whole number greater than 0
+ * @throws {SettingError} if it is written otherwise
+ */
+export function parseSize(text: string, setting = 'rollSize'): number {
+  const match = SIZE.exec(text.trim().toUpperCase());
+  const bytes = match === null ? 0 : Math.round(Number(match[1]) * UNITS[(match[2] ?? 'B') as keyof typeof UNITS]);
+  if (bytes > 0) return bytes;
+  throw new SettingError(`"${text}" is not a size.`, {
+    setting,
+    remedy: 'Write a number greater than 0 and a unit: 512KB, 64MB or 1GB.',
+  });
+}

@@ -1,0 +1,212 @@
+import type { StatementSync } from 'node:sqlite';
+import type { Contributor, Participant } from '../delivery/participant';
+import { NodeState } from '../store/nodeState';
+import type { Store } from '../store/store';
+
+/** Encoded records for one file. */
+export interface Chunk {
+  /** Which file they belong to, in the words of the sink: a path without its number and ending. */
+  readonly file: string;
+  /** What the file has to begin with, such as a CSV header; chunks with another header are another file. */
+  readonly header: string;
+  readonly records: number;
+  readonly body: string;
+}
+
+/** The chunks that wait in the spool for the same file. */
+export interface Pile {
+  readonly file: string;
+  readonly header: string;
+  readonly records: number;
+  /** Bytes of the chunks, the header not counted. */
+  readonly bytes: number;
+  /** When its first chunk was committed, in milliseconds since 1970. */
+  readonly since: number;
+  /** Sequence numbers of the first and the last chunk. No other pile has these. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What one commit brings for one file. */
+interface Merged {
+  readonly file: string;
+  readonly header: string;
+  readonly bodies: string[];
+  records: number;
+  /** Characters in `bodies`. */
+  length: number;
+}
+
+/** Characters up to which messages share a row of the spool. */
+const LONGEST_BODY = 1_000_000;
+
+const open = new WeakMap<Store, Map<string, Spool>>();
+
+/**
+ * A sink's durable spool: records that wait in the embedded store for being published. What a message brings is written
+ * by the one commit, together with its source's position: it is in the spool exactly once or, if the message is to be
+ * delivered again, not at all. What is published is removed by the sink, in a transaction.
+ */
+export class Spool implements Participant<readonly Chunk[]> {
+  readonly #insert: StatementSync;
+  readonly #body: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #summary: StatementSync;
+  readonly #state: NodeState;
+  /** What the commit under way brings: in order, and the last for each file. */
+  readonly #merged: Merged[] = [];
+  readonly #lastOf = new Map<string, Merged>();
+  readonly #saved: Pile[] = [];
+  #piles = new Map<string, Pile>();
+  #listener: (() => void) | undefined;
+
+  private constructor(
+    private readonly store: Store,
+    readonly node: string,
+    private readonly now: () => number,
+  ) {
+    this.#insert = store.prepare(
+      'INSERT INTO spool (node, file, header, records, bytes, at, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.#body = store.prepare(
+      'SELECT sequence, body FROM spool WHERE node = ? AND file = ? AND header = ? AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT 1',
+    );
+    this.#remove = store.prepare(
+      'DELETE FROM spool WHERE node = ? AND file = ? AND header = ? AND sequence BETWEEN ? AND ?',
+    );
+    this.#summary = store.prepare(
+      `SELECT file, header, sum(records) AS records, sum(bytes) AS bytes, min(at) AS since, min(sequence) AS first,
+       max(sequence) AS last FROM spool WHERE node = ? GROUP BY file, header ORDER BY first`,
+    );
+    this.#state = new NodeState(store, node);
+    this.refresh();
+  }
+
+  /**
+   * The spool of a node. A node that was deployed anew gets the same one, so that a commit which began before the
+   * deploy is seen by both.
+   * @param now the time at which chunks are committed, in milliseconds since 1970
+   */
+  static of(store: Store, node: string, now: () => number = Date.now): Spool {
+    const spools = open.get(store) ?? new Map<string, Spool>();
+    open.set(store, spools);
+    const spool = spools.get(node) ?? new Spool(store, node, now);
+    spools.set(node, spool);
+    return spool;
+  }
+
+  /**
+   * Adds what one message brought.
+   * @returns undefined if the message's source answers for it, otherwise a promise that resolves once it is durable
+   */
+  add(chunks: readonly Chunk[], contributor: Contributor): Promise<void> | undefined {
+    return contributor.contribute(this, chunks);
+  }
+
+  /** Calls `listener` after each commit that brought something; undefined ends that. */
+  listen(listener: (() => void) | undefined): void {
+    this.#listener = listener;
+  }
+
+  /** What waits, in the order of its first chunks. Stretches taken over by `claim` are not among it. */
+  piles(): Pile[] {
+    return [...this.#piles.values()];
+  }
+
+  /** Takes a pile out of `piles`: chunks that come later begin another. */
+  claim(pile: Pile): void {
+    this.#piles.delete(keyOf(pile));
+  }
+
+  /** The bodies of a pile's chunks, in order, one in memory at a time. */
+  *bodies({
+    file,
+    header,
+    first,
+    last,
+  }: Pick<Pile, 'file' | 'header' | 'first' | 'last'>): Generator<Uint8Array, void, void> {
+    for (let next = first; next <= last; next++) {
+      const row = this.#body.get(this.node, file, header, next, last) as
+        { sequence: number; body: Uint8Array } | undefined;
+      if (row === undefined) return;
+      yield row.body;
+      next = row.sequence;
+    }
+  }
+
+  /** Removes a published pile's chunks. Belongs in a transaction. */
+  remove({ file, header, first, last }: Pick<Pile, 'file' | 'header' | 'first' | 'last'>): void {
+    this.#remove.run(this.node, file, header, first, last);
+  }
+
+  /** Reads from the store what waits, forgetting what `claim` took out. */
+  refresh(): void {
+    const piles = this.#summary.all(this.node) as unknown as Pile[];
+    this.#piles = new Map(piles.map((pile) => [keyOf(pile), pile]));
+  }
+
+  /** The node's small state beside the spool; plans of what is being published are kept there. */
+  get state(): NodeState {
+    return this.#state;
+  }
+
+  /** @throws {StoreError} if it cannot be committed */
+  transaction(write: () => void): void {
+    this.store.transaction(write);
+  }
+
+  merge(deltas: readonly (readonly Chunk[])[]): void {
+    // One row per commit and file, however many messages the commit has, as long as it is no burden to read back.
+    for (const chunk of deltas.flat()) {
+      const { file, header, records, body } = chunk;
+      const last = this.#lastOf.get(keyOf(chunk));
+      if (last === undefined || last.length + body.length > LONGEST_BODY) {
+        const merged = { file, header, records, bodies: [body], length: body.length };
+        this.#lastOf.set(keyOf(chunk), merged);
+        this.#merged.push(merged);
+      } else {
+        last.records += records;
+        last.bodies.push(body);
+        last.length += body.length;
+      }
+    }
+  }
+
+  save(): void {
+    const since = this.now();
+    for (const { file, header, records, bodies } of this.#merged) {
+      const body = Buffer.from(bodies.join(''));
+      const { lastInsertRowid } = this.#insert.run(this.node, file, header, records, body.length, since, body);
+      const sequence = Number(lastInsertRowid);
+      this.#saved.push({ file, header, records, bytes: body.length, since, first: sequence, last: sequence });
+    }
+  }
+
+  committed(): void {
+    this.#forgetMerged();
+    for (const added of this.#saved.splice(0)) {
+      const pile = this.#piles.get(keyOf(added));
+      this.#piles.set(
+        keyOf(added),
+        pile === undefined
+          ? added
+          : { ...pile, records: pile.records + added.records, bytes: pile.bytes + added.bytes, last: added.last },
+      );
+    }
+    this.#listener?.();
+  }
+
+  reload(): void {
+    this.#forgetMerged();
+    this.#saved.splice(0);
+  }
+
+  #forgetMerged(): void {
+    this.#merged.length = 0;
+    this.#lastOf.clear();
+  }
+}
+
+function keyOf({ file, header }: Pick<Pile, 'file' | 'header'>): string {
+  return `${file}\n${header}`;
+}
