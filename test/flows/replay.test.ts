@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { type NodeRed, startNodeRed } from '../support/nodeRed';
+import { needsShared, sharedFile } from '../support/shared';
+import { temporaryFolder } from '../support/store';
+import { Peek } from './peek';
+import { DAY, type FilePost, HOUR, type Windows, asLines, moodOf, readPosts, recount, tagsOf, windowName } from './recount';
+import { TOPICS, replayFlow, replaySettings } from './replayFlow';
+
+const FILE = sharedFile('data', 'tweets.ndjson.gz');
+const SEED = Number(process.env['PULSEFLOW_SEED'] ?? Date.now() % 1_000_000);
+const QUARTER = HOUR / 4;
+
+describe('the replay of all posts through the deployed flow', function () {
+  this.timeout(300_000);
+  let posts: readonly FilePost[];
+  let replay: Replay | undefined;
+
+  before(function () {
+    needsShared(this, FILE);
+    posts = readPosts(FILE);
+    console.log(`    seed ${SEED} (PULSEFLOW_SEED repeats a run)`);
+  });
+  afterEach(async () => {
+    await replay?.dispose();
+    replay = undefined;
+  });
+
+  it('in the order of the file: every window, total, row and line equals a recount', async () => {
+    replay = new Replay(FILE, posts.length);
+    await replay.start();
+    await replay.finish();
+    check(replay, posts, []);
+  });
+
+  it('shuffled within the delay, and some far later: the late ones are on output 2, all else is counted', async () => {
+    const random = seeded(SEED);
+    const early = posts.filter((post) => post.created_at < '2014' && tagsOf(post).length > 0);
+    const late = new Set(early.filter(() => random() < 0.05));
+    const inTime = posts
+      .filter((post) => !late.has(post))
+      .map((post) => ({ post, arrival: Date.parse(post.created_at) + random() * HOUR }))
+      .sort((a, b) => a.arrival - b.arrival)
+      .map(({ post }) => post);
+    assert.ok(late.size > 50);
+    const shuffled = [...inTime, ...late];
+    const folder = temporaryFolder();
+    try {
+      const file = join(folder.path, 'shuffled.ndjson');
+      writeFileSync(file, shuffled.map((post) => JSON.stringify(post)).join('\n'));
+      replay = new Replay(file, posts.length);
+      await replay.start();
+      await replay.finish();
+      check(replay, posts, [...late]);
+    } finally {
+      folder.remove();
+    }
+  });
+
+  it('killed at three random moments with work in flight, and started again: the same', async () => {
+    const random = seeded(SEED + 1);
+    replay = new Replay(FILE, posts.length);
+    const moments = [random(), random(), random()].map((part) => Math.floor((0.05 + 0.85 * part) * posts.length)).sort((a, b) => a - b);
+    console.log(`    killed when ${moments.join(', ')} posts were done`);
+    for (const moment of moments) {
+      await replay.start();
+      await replay.until(() => (replay?.peek.done('process', 'tweets') ?? 0) >= moment, `${moment} posts`);
+      await replay.kill();
+      assert.ok(replay.peek.done('process', 'tweets') < posts.length, 'it was killed too late');
+    }
+    await replay.start();
+    await replay.finish();
+    const again = replay.deliveredAgain();
+    console.log(`    ${again} posts were delivered more than once to the flow`);
+    assert.ok(again > 0, 'no work was in flight at any kill');
+    check(replay, posts, []);
+  });
+});
+
+/** One replay: its Node-RED, which may be killed and started again, and what it leaves behind. */
+class Replay {
+  readonly #folder = temporaryFolder();
+  readonly home = this.#folder.path;
+  readonly peek = new Peek(join(this.home, 'pulseflow', 'pulseflow.db'));
+  readonly #log = join(this.home, 'deliveries.log');
+  readonly #settings = join(this.home, 'replay-settings.js');
+  #nodeRed: NodeRed | undefined;
+
+  constructor(
+    file: string,
+    private readonly expected: number,
+  ) {
+    writeFileSync(this.#settings, replaySettings(this.#log));
+    writeFileSync(join(this.home, 'flows.json'), JSON.stringify(replayFlow(file)));
+  }
+
+  get url(): string {
+    return this.#nodeRed?.url ?? '';
+  }
+
+  async start(): Promise<void> {
+    this.#nodeRed = await startNodeRed({ home: this.home, settings: this.#settings });
+  }
+
+  async kill(): Promise<void> {
+    await this.#nodeRed?.kill();
+    this.#nodeRed = undefined;
+  }
+
+  /** Waits until all posts have gone through, closes the windows, waits for their results, and stops Node-RED. */
+  async finish(): Promise<void> {
+    const { peek } = this;
+    const done = (group: string, topic: string): boolean => peek.done(group, topic) === peek.written(topic);
+    await this.until(() => peek.done('process', 'tweets') === this.expected, 'all posts are processed');
+    await this.until(() => peek.outbox() === 0, 'the first results are out');
+    const response = await fetch(`${this.url}/flush`);
+    assert.equal(response.status, 200);
+    await this.until(() => peek.outbox() === 0, 'all results are out');
+    await this.until(() => done('tableau', TOPICS.days) && done('tableau', TOPICS.slides), 'the tables have all results');
+    await this.until(() => done('store', 'tweets.enriched') && done('archive', 'tweets'), 'all posts are stored');
+    const said = this.#nodeRed?.log() ?? '';
+    await this.#nodeRed?.stop();
+    this.#nodeRed = undefined;
+    assert.doesNotMatch(said, /\[error\]/u, said);
+  }
+
+  async until(reached: () => boolean, what: string): Promise<void> {
+    const deadline = Date.now() + 120_000;
+    while (!reached()) {
+      if (Date.now() > deadline) {
+        const { peek } = this;
+        assert.fail(`${what}: not within two minutes; processed ${peek.done('process', 'tweets')} of ${peek.written('tweets')}, outbox ${peek.outbox()}\n${this.#nodeRed?.log() ?? ''}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** How many posts were given to the flow more than once. */
+  deliveredAgain(): number {
+    const seen = new Set<string>();
+    let again = 0;
+    for (const line of readFileSync(this.#log, 'utf8').trim().split('\n')) {
+      const [partition = '', first = '', last = ''] = line.split(' ');
+      for (let offset = Number(first); offset <= Number(last); offset++) {
+        const id = `${partition}/${offset}`;
+        if (seen.has(id)) again++;
+        seen.add(id);
+      }
+    }
+    return again;
+  }
+
+  /** The windows of a table for Tableau; each may be there once. */
+  table(name: string): Windows {
+    const text = readFileSync(join(this.home, 'pulseflow', 'tableau', name), 'utf8');
+    const rows = parse<Record<string, string>>(text, { columns: true, bom: true });
+    const windows: Windows = new Map();
+    for (const row of rows) {
+      const window = `${row['window.start'] ?? ''}/${row['window.end'] ?? ''}`;
+      const counts = windows.get(window) ?? new Map<string, number>();
+      const key = unquoted(row['counts.key'] ?? '');
+      assert.ok(!counts.has(key), `${name} has ${window} ${key} twice`);
+      counts.set(key, Number(row['counts.count']));
+      windows.set(window, counts);
+    }
+    return windows;
+  }
+
+  /** The ids of all posts in finished files. */
+  archived(): string[] {
+    const folder = join(this.home, 'pulseflow', 'files', 'tweets');
+    if (!existsSync(folder)) return [];
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return files.flatMap((entry) => {
+      assert.match(entry.name, /\.ndjson$/u);
+      const lines = readFileSync(join(entry.parentPath, entry.name), 'utf8').trim().split('\n');
+      return lines.map((line) => (JSON.parse(line) as FilePost).id);
+    });
+  }
+
+  async dispose(): Promise<void> {
+    await this.#nodeRed?.kill();
+    this.#folder.remove();
+  }
+}
+
+function check(replay: Replay, posts: readonly FilePost[], late: readonly FilePost[]): void {
+  const lateIds = new Set(late.map((post) => post.id));
+  const counted = posts.filter((post) => !lateIds.has(post.id));
+  const days = recount(counted, DAY, DAY);
+  const slides = recount(counted, HOUR, QUARTER);
+
+  same(asLines(windowsOf(replay, TOPICS.days)), asLines(days), 'windows of a day');
+  same(asLines(windowsOf(replay, TOPICS.slides)), asLines(slides), 'sliding windows');
+  same(asLines(replay.table('hashtags.csv')), asLines(days), 'the table of days');
+  same(asLines(replay.table('slides.csv')), asLines(slides), 'the table of sliding windows');
+  same(totals(windowsOf(replay, TOPICS.days)), totals(days), 'totals of hashtags');
+
+  const ids = late.map((post) => post.id).sort();
+  same(lateIdsOf(replay, TOPICS.lateDays), ids, 'late records of the days');
+  same(lateIdsOf(replay, TOPICS.lateSlides), ids, 'late records of the sliding windows');
+
+  const rows = replay.peek.rows();
+  assert.equal(rows.size, posts.length);
+  const wrong = posts.filter((post) => rows.get(post.id)?.get('mood:label') !== moodOf(post.text));
+  assert.deepEqual(wrong, []);
+
+  same([...replay.archived()].sort(), posts.map((post) => post.id).sort(), 'posts in files');
+}
+
+function windowsOf(replay: Replay, topic: string): Windows {
+  const windows: Windows = new Map();
+  for (const { window, final, total, counts } of replay.peek.results(topic)) {
+    assert.ok(final);
+    const name = windowName(Date.parse(window.start), Date.parse(window.end));
+    assert.ok(!windows.has(name), `${topic} has the window ${name} twice`);
+    windows.set(name, new Map(counts.map(({ key, count }) => [key, count])));
+    assert.equal(total, counts.reduce((sum, { count }) => sum + count, 0));
+  }
+  return windows;
+}
+
+function lateIdsOf(replay: Replay, topic: string): string[] {
+  return replay.peek.values<{ record: FilePost; error: { name: string } }>(topic).map(({ record, error }) => {
+    assert.equal(error.name, 'LateRecord');
+    return record.id;
+  }).sort();
+}
+
+function totals(windows: Windows): string[] {
+  const sums = new Map<string, number>();
+  for (const counts of windows.values()) for (const [key, count] of counts) sums.set(key, (sums.get(key) ?? 0) + count);
+  return [...sums].map(([key, sum]) => `${key} ${sum}`).sort();
+}
+
+// assert.deepEqual on tens of thousands of lines takes minutes to word a difference: show the first few.
+function same(got: readonly string[], expected: readonly string[], what: string): void {
+  if (got.length === expected.length && got.every((line, index) => line === expected[index])) return;
+  const expectedSet = new Set(expected);
+  const gotSet = new Set(got);
+  const extra = got.filter((line) => !expectedSet.has(line)).slice(0, 5);
+  const missing = expected.filter((line) => !gotSet.has(line)).slice(0, 5);
+  assert.fail(`${what}: got ${got.length}, expected ${expected.length}; too many: ${JSON.stringify(extra)}; missing: ${JSON.stringify(missing)}`);
+}
+
+function unquoted(cell: string): string {
+  return cell.startsWith("'") ? cell.slice(1) : cell;
+}
+
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
