@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { launchBrowser, openPage } from '../support/browser';
 import { type NodeRed, startNodeRed } from '../support/nodeRed';
 import { needsShared, sharedFile } from '../support/shared';
 import { temporaryFolder } from '../support/store';
@@ -12,6 +13,8 @@ import { TOPICS, replayFlow, replaySettings } from './replayFlow';
 const FILE = sharedFile('data', 'tweets.ndjson.gz');
 const SEED = Number(process.env['PULSEFLOW_SEED'] ?? Date.now() % 1_000_000);
 const QUARTER = HOUR / 4;
+
+type Bar = readonly [label: string, count: number];
 
 describe('the replay of all posts through the deployed flow', function () {
   this.timeout(300_000);
@@ -31,7 +34,9 @@ describe('the replay of all posts through the deployed flow', function () {
   it('in the order of the file: every window, total, row and line equals a recount', async () => {
     replay = new Replay(FILE, posts.length);
     await replay.start();
-    await replay.finish();
+    await replay.finish(async (url) => {
+      assert.deepEqual(await topTenShown(url), topTenOfLastDay(posts));
+    });
     check(replay, posts, []);
   });
 
@@ -63,18 +68,15 @@ describe('the replay of all posts through the deployed flow', function () {
     const random = seeded(SEED + 1);
     replay = new Replay(FILE, posts.length);
     const moments = [random(), random(), random()].map((part) => Math.floor((0.05 + 0.85 * part) * posts.length)).sort((a, b) => a - b);
-    console.log(`    killed when ${moments.join(', ')} posts were done`);
+    const inFlight: number[] = [];
     for (const moment of moments) {
       await replay.start();
-      await replay.until(() => (replay?.peek.done('process', 'tweets') ?? 0) >= moment, `${moment} posts`);
-      await replay.kill();
-      assert.ok(replay.peek.done('process', 'tweets') < posts.length, 'it was killed too late');
+      inFlight.push(await replay.killAt(moment));
     }
     await replay.start();
     await replay.finish();
-    const again = replay.deliveredAgain();
-    console.log(`    ${again} posts were delivered more than once to the flow`);
-    assert.ok(again > 0, 'no work was in flight at any kill');
+    console.log(`    killed when ${moments.join(', ')} posts were done, with ${inFlight.join(', ')} in the flow`);
+    assert.ok(replay.delivered().again >= Math.max(...inFlight), 'what was in the flow was not delivered again');
     check(replay, posts, []);
   });
 });
@@ -104,13 +106,31 @@ class Replay {
     this.#nodeRed = await startNodeRed({ home: this.home, settings: this.#settings });
   }
 
-  async kill(): Promise<void> {
-    await this.#nodeRed?.kill();
-    this.#nodeRed = undefined;
+  /**
+   * Kills Node-RED once `posts` are done, at a moment when some are in the flow: its process is held, looked at, and let
+   * go on if it happens to be between two messages.
+   * @returns how many posts were in the flow
+   */
+  async killAt(posts: number): Promise<number> {
+    await this.until(() => this.peek.done('process', 'tweets') >= posts, `${posts} posts`);
+    for (;;) {
+      this.#nodeRed?.signal('SIGSTOP');
+      await pause(20);
+      const done = this.peek.done('process', 'tweets');
+      assert.ok(done < this.expected, 'all posts were done before the process could be killed');
+      const inFlight = this.delivered().posts - done;
+      if (inFlight > 0) {
+        await this.#nodeRed?.kill();
+        this.#nodeRed = undefined;
+        return inFlight;
+      }
+      this.#nodeRed?.signal('SIGCONT');
+      await pause(1);
+    }
   }
 
   /** Waits until all posts have gone through, closes the windows, waits for their results, and stops Node-RED. */
-  async finish(): Promise<void> {
+  async finish(look: (url: string) => Promise<void> = () => Promise.resolve()): Promise<void> {
     const { peek } = this;
     const done = (group: string, topic: string): boolean => peek.done(group, topic) === peek.written(topic);
     await this.until(() => peek.done('process', 'tweets') === this.expected, 'all posts are processed');
@@ -120,6 +140,7 @@ class Replay {
     await this.until(() => peek.outbox() === 0, 'all results are out');
     await this.until(() => done('tableau', TOPICS.days) && done('tableau', TOPICS.slides), 'the tables have all results');
     await this.until(() => done('store', 'tweets.enriched') && done('archive', 'tweets'), 'all posts are stored');
+    await look(this.url);
     const said = this.#nodeRed?.log() ?? '';
     await this.#nodeRed?.stop();
     this.#nodeRed = undefined;
@@ -133,12 +154,12 @@ class Replay {
         const { peek } = this;
         assert.fail(`${what}: not within two minutes; processed ${peek.done('process', 'tweets')} of ${peek.written('tweets')}, outbox ${peek.outbox()}\n${this.#nodeRed?.log() ?? ''}`);
       }
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause(50);
     }
   }
 
-  /** How many posts were given to the flow more than once. */
-  deliveredAgain(): number {
+  /** How many posts were given to the flow, and how many of them more than once. */
+  delivered(): { posts: number; again: number } {
     const seen = new Set<string>();
     let again = 0;
     for (const line of readFileSync(this.#log, 'utf8').trim().split('\n')) {
@@ -149,7 +170,7 @@ class Replay {
         seen.add(id);
       }
     }
-    return again;
+    return { posts: seen.size, again };
   }
 
   /** The windows of a table for Tableau; each may be there once. */
@@ -243,6 +264,35 @@ function same(got: readonly string[], expected: readonly string[], what: string)
   const extra = got.filter((line) => !expectedSet.has(line)).slice(0, 5);
   const missing = expected.filter((line) => !gotSet.has(line)).slice(0, 5);
   assert.fail(`${what}: got ${got.length}, expected ${expected.length}; too many: ${JSON.stringify(extra)}; missing: ${JSON.stringify(missing)}`);
+}
+
+// Chart.js keeps its charts in a global of the page.
+const BARS = `Object.values(Chart.instances)
+  .filter((chart) => chart.config.type === 'horizontalBar' && chart.data.labels?.length > 0)
+  .map((chart) => ({ labels: [...chart.data.labels], counts: [...chart.data.datasets[0].data] }))[0]`;
+
+/** The bars of the dashboard, in a browser. */
+async function topTenShown(url: string): Promise<Bar[]> {
+  const browser = await launchBrowser();
+  try {
+    const { page } = await openPage(browser, `${url}/ui`);
+    await page.waitForFunction(`(${BARS}) !== undefined`);
+    await pause(1_500);
+    const bars = await page.evaluate<{ labels: string[]; counts: number[] }>(BARS);
+    return bars.labels.map((label, index) => [label, bars.counts[index] ?? 0]);
+  } finally {
+    await browser.close();
+  }
+}
+
+function topTenOfLastDay(posts: readonly FilePost[]): Bar[] {
+  const [last] = [...recount(posts, DAY, DAY)].sort(([a], [b]) => (a < b ? 1 : -1));
+  const counts = [...(last?.[1] ?? [])].sort(([aKey, a], [bKey, b]) => b - a || (aKey < bKey ? -1 : 1));
+  return counts.slice(0, 10).map(([key, count]) => [`#${key}`, count]);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function unquoted(cell: string): string {

@@ -12,6 +12,8 @@ export interface NodeRed {
   readonly url: string;
   /** The user directory. */
   readonly home: string;
+  /** Stops its process where it stands (SIGSTOP), or lets it go on (SIGCONT). */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** Everything it has said so far. */
   log(): string;
   /** Ends it as Ctrl-C does, and waits for that. */
@@ -75,7 +77,14 @@ export async function startNodeRed(options: Options): Promise<NodeRed> {
     await stop('SIGKILL');
     throw error;
   }
-  return { url: `http://127.0.0.1:${port}`, home, log: () => said, stop, kill: () => stop('SIGKILL') };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    home,
+    signal: (signal) => child.kill(signal),
+    log: () => said,
+    stop,
+    kill: () => stop('SIGKILL'),
+  };
 }
 
 function install(home: string): void {
