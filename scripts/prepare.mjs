@@ -9,16 +9,32 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 /** The Node that the project installs for itself; Node-RED 5 needs a newer one than the machine may have. */
 export const node = join(root, 'node_modules/node/bin/node');
 
-const SOURCES = ['lib', 'nodes', 'icons', 'test', 'bench', 'scripts/build', 'scripts/build.mjs', 'package.json', 'tsconfig.json', 'tsconfig.editor.json'];
+const SOURCES = [
+  'lib',
+  'nodes',
+  'icons',
+  'test',
+  'bench',
+  'scripts/build',
+  'scripts/build.mjs',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.editor.json',
+];
 
 /** Installs and builds where needed; ends the process with a sentence if that fails. */
 export function prepare() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) fail(`Node ${process.versions.node} is too old: 20.19 or newer is needed.`);
+  if (major < 20 || (major === 20 && minor < 19))
+    fail(`Node ${process.versions.node} is too old: 20.19 or newer is needed.`);
   const installed = join(root, 'node_modules/.package-lock.json');
   if (!existsSync(node) || newest(['package-lock.json']) > timeOf(installed)) {
     say('Installing packages: a minute or two the first time …');
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'The packages could not be installed; see above.');
+    run(
+      'npm',
+      ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+      'The packages could not be installed; see above.',
+    );
     utimesSync(installed, new Date(), new Date());
   }
   const built = join(root, 'dist/.built');

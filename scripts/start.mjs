@@ -14,10 +14,22 @@ link(join(home, 'node_modules/@pulseflow/node-red-pulseflow'), root);
 if (!existsSync(join(home, 'flows.json'))) copyFileSync(join(root, 'flows/flows.json'), join(home, 'flows.json'));
 
 say(`Starting Node-RED; its user directory is ${home}`);
-const child = spawn(node, [join(root, 'node_modules/node-red/red.js'), '--settings', join(root, 'scripts/settings.cjs'), '--userDir', home, '--port', port], {
-  cwd: root,
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
+const child = spawn(
+  node,
+  [
+    join(root, 'node_modules/node-red/red.js'),
+    '--settings',
+    join(root, 'scripts/settings.cjs'),
+    '--userDir',
+    home,
+    '--port',
+    port,
+  ],
+  {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  },
+);
 
 let started = false;
 child.stdout.on('data', (chunk) => {

@@ -55,8 +55,27 @@ export function recordStep(each: (record: Fields, records: unknown[]) => void): 
 /** A short description of any value for an error message: its type, and its beginning if it is short text. */
 export function describe(value: unknown): string {
   if (value === null) return 'null';
+  if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === 'string') return value.length <= 40 ? `"${value}"` : `"${value.slice(0, 40)}…"`;
   if (typeof value === 'object') return 'an object';
-  return typeof value === 'undefined' ? 'nothing' : String(value as number | boolean | bigint);
+  if (typeof value === 'string') return value.length <= 40 ? `"${value}"` : `"${value.slice(0, 40)}…"`;
+  return plainText(value);
+}
+
+/** A value as text: text as it is, numbers and the like as they are written, objects as JSON. */
+export function plainText(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return value;
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+    case 'undefined':
+      return `${value}`;
+    case 'object':
+      return JSON.stringify(value);
+    case 'symbol':
+    case 'function':
+      return typeof value;
+  }
 }

@@ -1,5 +1,6 @@
 import { RecordError, SettingError } from './errors';
 import { getter, type Getter } from './paths';
+import { plainText } from './records';
 
 /** Renders a record to text. Throws a RecordError if a field that the template names is missing. */
 export type Template = (record: unknown) => string;
@@ -45,7 +46,7 @@ export function compileTemplate(source: string, setting = 'template', escape: Es
       if (value === undefined || value === null || value === '') {
         throw new RecordError(`The record has no "${names[index] ?? ''}", which ${setting} needs.`, { setting });
       }
-      text += escape(typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean));
+      text += escape(plainText(value));
     }
     return text;
   };

@@ -47,7 +47,12 @@ export class Ledger implements LaneHost {
   readonly #byToken = new Map<string, Tracked>();
   readonly #byMessageId = new Map<string, Tracked>();
   readonly #lanes = new Set<LedgerLane<unknown>>();
-  readonly #alone: { participant: Participant<unknown>; delta: unknown; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  readonly #alone: {
+    participant: Participant<unknown>;
+    delta: unknown;
+    resolve: () => void;
+    reject: (error: unknown) => void;
+  }[] = [];
   #laneNumber = 0;
   #timer: NodeJS.Timeout | undefined;
   #retryAfter = 0;
@@ -64,7 +69,7 @@ export class Ledger implements LaneHost {
   /** Opens an ordered stream of a source. */
   lane<Position>(options: LaneOptions<Position>): Lane<Position> {
     const lane = new LedgerLane<Position>(this, options, `${++this.#laneNumber}`);
-    this.#lanes.add(lane as LedgerLane<unknown>);
+    this.#lanes.add(lane);
     return lane;
   }
 
@@ -93,7 +98,13 @@ export class Ledger implements LaneHost {
       const { attempt } = delivery;
       if (delivery.finished) continue;
       const nodes = [...new Set(attempt.outstanding.map((each) => each.node))];
-      all.push({ lane: lane.name, sequence: delivery.sequence, attempt: attempt.number, age: now - attempt.since, nodes });
+      all.push({
+        lane: lane.name,
+        sequence: delivery.sequence,
+        attempt: attempt.number,
+        age: now - attempt.since,
+        nodes,
+      });
     }
     return all.sort((a, b) => b.age - a.age).slice(0, limit);
   }
@@ -106,7 +117,7 @@ export class Ledger implements LaneHost {
     if (tracked === undefined) return;
     const { attempt } = tracked.delivery;
     if (message[TOKEN] === undefined) message[TOKEN] = attempt.token;
-    const id = message['_msgid'];
+    const id = message._msgid;
     if (typeof id === 'string' && !this.#byMessageId.has(id)) this.#know(tracked, id);
     attempt.begin(node, message);
   }
@@ -145,7 +156,7 @@ export class Ledger implements LaneHost {
       const { attempt } = tracked.delivery;
       const involved =
         attempt.outstanding.some((each) => each.node === node) ||
-        (participant !== undefined && attempt.contributions.has(participant as Participant<unknown>));
+        (participant !== undefined && attempt.contributions.has(participant));
       if (involved) tracked.lane.again(tracked.delivery, 0);
     }
   }
@@ -172,7 +183,7 @@ export class Ledger implements LaneHost {
     return {
       contribute: (participant, delta) => {
         if (tracked === undefined) return this.contributeAlone(participant, delta);
-        tracked.delivery.attempt.contribute(participant as Participant<unknown>, delta);
+        tracked.delivery.attempt.contribute(participant, delta);
         return undefined;
       },
     };
@@ -181,7 +192,7 @@ export class Ledger implements LaneHost {
   /** Commits a contribution that no source answers for. */
   contributeAlone<Delta>(participant: Participant<Delta>, delta: Delta): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#alone.push({ participant: participant as Participant<unknown>, delta, resolve, reject });
+      this.#alone.push({ participant: participant, delta, resolve, reject });
       this.commitSoon();
     });
   }
@@ -251,7 +262,7 @@ export class Ledger implements LaneHost {
     const tracked = { lane, delivery };
     this.#byToken.set(delivery.attempt.token, tracked);
     message[TOKEN] = delivery.attempt.token;
-    const id = message['_msgid'];
+    const id = message._msgid;
     if (typeof id === 'string') this.#know(tracked, id);
   }
 
@@ -289,7 +300,7 @@ export class Ledger implements LaneHost {
   #find(message: Carrier): Tracked | undefined {
     const token = message[TOKEN];
     if (typeof token === 'string') return this.#byToken.get(token);
-    const id = message['_msgid'];
+    const id = message._msgid;
     return typeof id === 'string' ? this.#byMessageId.get(id) : undefined;
   }
 

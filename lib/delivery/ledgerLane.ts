@@ -1,6 +1,14 @@
 import { Attempt } from './attempt';
-import { type Carrier, type Delivery, type GivenUp, type Lane, type LaneOptions, type Outputs, messagesOf } from './lane';
-import type { Contributor, Participant } from './participant';
+import {
+  type Carrier,
+  type Delivery,
+  type GivenUp,
+  type Lane,
+  type LaneOptions,
+  type Outputs,
+  messagesOf,
+} from './lane';
+import type { Contributor } from './participant';
 
 /** What a lane needs of the ledger that holds it. */
 export interface LaneHost {
@@ -101,7 +109,7 @@ export class LedgerLane<Position> implements Lane<Position> {
     }
     this.#deliveries.length = 0;
     this.#inFlight = 0;
-    this.ledger.closed(this as LedgerLane<unknown>);
+    this.ledger.closed(this);
     this.#wake();
   }
 
@@ -134,7 +142,7 @@ export class LedgerLane<Position> implements Lane<Position> {
       attempt.drop();
       const contributor: Contributor = {
         contribute: (participant, delta) => {
-          attempt.contribute(participant as Participant<unknown>, delta);
+          attempt.contribute(participant, delta);
           return undefined;
         },
       };
@@ -177,9 +185,9 @@ export class LedgerLane<Position> implements Lane<Position> {
     if (this.ledger.held) return;
     const outputs = delivery.make();
     const lane = this as LedgerLane<unknown>;
-    for (const message of messagesOf(outputs)) this.ledger.track(lane, delivery as Delivery<unknown>, message);
+    for (const message of messagesOf(outputs)) this.ledger.track(lane, delivery, message);
     this.options.send(outputs);
-    this.ledger.sent(lane, delivery as Delivery<unknown>);
+    this.ledger.sent(lane, delivery);
   }
 
   #room(): number {

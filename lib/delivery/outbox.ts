@@ -32,9 +32,13 @@ export class Outbox {
     send: (outputs: Outputs) => void,
   ) {
     this.#put = store.prepare('INSERT INTO outbox (node, sequence, id, output, message) VALUES (?, ?, ?, ?, ?)');
-    this.#read = store.prepare('SELECT sequence, output, message FROM outbox WHERE node = ? AND sequence > ? ORDER BY sequence LIMIT ?');
+    this.#read = store.prepare(
+      'SELECT sequence, output, message FROM outbox WHERE node = ? AND sequence > ? ORDER BY sequence LIMIT ?',
+    );
     this.#remove = store.prepare('DELETE FROM outbox WHERE node = ? AND sequence <= ?');
-    const { last } = store.prepare('SELECT MAX(sequence) AS last FROM outbox WHERE node = ?').get(node) as { last: number | null };
+    const { last } = store.prepare('SELECT MAX(sequence) AS last FROM outbox WHERE node = ?').get(node) as {
+      last: number | null;
+    };
     this.#last = last ?? 0;
     this.#lane = ledger.lane<number>({
       name: `outbox/${node}`,

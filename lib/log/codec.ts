@@ -12,22 +12,29 @@ export function encode(record: unknown, encoding: Encoding): Datum {
   if (record === null) return null;
   switch (encoding) {
     case 'json': {
-      let text: string | undefined;
+      let text: unknown;
       try {
-        text = JSON.stringify(record) as string | undefined;
+        text = JSON.stringify(record);
       } catch (thrown) {
         throw new RecordError(`The record cannot be written as JSON: ${messageOf(thrown)}.`, { setting: 'encode' });
       }
-      if (text === undefined) throw new RecordError(`${describe(record)} cannot be written as JSON.`, { setting: 'encode' });
+      if (typeof text !== 'string')
+        throw new RecordError(`${describe(record)} cannot be written as JSON.`, { setting: 'encode' });
       return text;
     }
     case 'text':
       if (typeof record === 'string') return record;
       if (typeof record === 'number' || typeof record === 'boolean') return String(record);
-      throw new RecordError(`The record is ${describe(record)}, no text.`, { setting: 'encode', remedy: 'Encode it as JSON.' });
+      throw new RecordError(`The record is ${describe(record)}, no text.`, {
+        setting: 'encode',
+        remedy: 'Encode it as JSON.',
+      });
     case 'buffer':
       if (record instanceof Uint8Array) return record;
-      throw new RecordError(`The record is ${describe(record)}, no buffer.`, { setting: 'encode', remedy: 'Encode it as JSON.' });
+      throw new RecordError(`The record is ${describe(record)}, no buffer.`, {
+        setting: 'encode',
+        remedy: 'Encode it as JSON.',
+      });
   }
 }
 
@@ -57,5 +64,7 @@ export function decode(value: Datum, encoding: Encoding): unknown {
 }
 
 export function textOf(value: string | Uint8Array): string {
-  return typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8');
+  return typeof value === 'string'
+    ? value
+    : Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8');
 }

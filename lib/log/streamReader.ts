@@ -1,3 +1,4 @@
+import { SettingError } from '../core/errors';
 import { type Rejection, reject } from '../core/records';
 import { type Carrier, type Lane, type Outputs, messagesOf } from '../delivery/lane';
 import { type Ledger, TOKEN } from '../delivery/ledger';
@@ -25,10 +26,10 @@ export interface ReaderSettings {
 /** How a reader reaches the flow and the person who looks at it. */
 export interface ReaderHost {
   readonly node: string;
-  readonly rejectedIsWired: boolean;
+  rejectedIsWired(): boolean;
   send(outputs: Outputs): void;
   progress(state: { read: number; inFlight: number; partitions: number }): void;
-  /** Records that could not be decoded and that no wire takes up. */
+  /** How many records so far could not be decoded and were taken up by no wire, and why the latest could not. */
   rejected(count: number, reason: string): void;
   error(error: Error): void;
 }
@@ -43,6 +44,8 @@ export class StreamReader {
   readonly #readings = new Map<string, Reading>();
   readonly #consumer: Consumer;
   #read = 0;
+  #rejected = 0;
+  #warned = 0;
 
   constructor(
     private readonly log: TopicLog,
@@ -51,7 +54,7 @@ export class StreamReader {
     private readonly host: ReaderHost,
   ) {
     const { group, from, maxBatch } = settings;
-    const topics = settings.topic.split(',').map((topic) => topic.trim());
+    const topics = topicsOf(settings.topic);
     this.#consumer = log.consume(
       { topics, group, from, maxBatch },
       {
@@ -82,9 +85,9 @@ export class StreamReader {
       committed: () => this.#show(),
       giveUp: (outputs, failure, contributor) => {
         if (settings.deadLetterTopic === '') return;
-        const records = messagesOf(outputs).flatMap((message) => (message[RAW] as LogRecord[] | undefined) ?? []);
+        const records = messagesOf(outputs).flatMap(rawOf);
         const letters = records.map((record) => deadLetter(record, assignment, failure));
-        this.log.append(settings.deadLetterTopic, letters, contributor);
+        void this.log.append(settings.deadLetterTopic, letters, contributor);
       },
     });
     this.#readings.set(assignment.name, { assignment, lane });
@@ -120,16 +123,18 @@ export class StreamReader {
     const payloads: unknown[] = [];
     const decoded: LogRecord[] = [];
     const rejections: Rejection[] = [];
+    const refused: LogRecord[] = [];
     for (const record of records) {
       try {
         payloads.push(decode(record.value, settings.decode));
         decoded.push(record);
       } catch (thrown) {
         rejections.push(reject(this.#described(batch, record), thrown));
+        refused.push(record);
       }
     }
     const good = decoded.length === 0 ? null : this.#message(batch, decoded, payloads);
-    return [good, rejections.length === 0 ? null : this.#refusal(batch, rejections)];
+    return [good, rejections.length === 0 ? null : this.#refusal(batch, rejections, refused)];
   }
 
   #message({ topic, partition }: LogBatch, records: readonly LogRecord[], payloads: unknown[]): Carrier {
@@ -139,7 +144,14 @@ export class StreamReader {
     const raw = { [RAW]: records };
     if (!this.settings.batch) {
       const { key, headers, timestamp, offset } = first;
-      return { ...raw, topic, key: readable(key), headers, payload: payloads[0], kafka: { topic, partition, offset, timestamp } };
+      return {
+        ...raw,
+        topic,
+        key: readable(key),
+        headers,
+        payload: payloads[0],
+        kafka: { topic, partition, offset, timestamp },
+      };
     }
     return {
       ...raw,
@@ -152,9 +164,9 @@ export class StreamReader {
     };
   }
 
-  #refusal({ topic, partition }: LogBatch, rejections: Rejection[]): Carrier {
-    if (!this.host.rejectedIsWired) this.host.rejected(rejections.length, rejections[0]?.error.message ?? '');
-    return { topic, payload: this.settings.batch ? rejections : rejections[0], kafka: { topic, partition } };
+  #refusal({ topic, partition }: LogBatch, rejections: Rejection[], records: LogRecord[]): Carrier {
+    const payload = this.settings.batch ? rejections : rejections[0];
+    return { [RAW]: records, topic, payload, kafka: { topic, partition } };
   }
 
   #described({ topic, partition }: LogBatch, { offset, key, value, headers, timestamp }: LogRecord): unknown {
@@ -162,24 +174,62 @@ export class StreamReader {
   }
 
   // The raw records stay out of what the flow sees and clones; they are only wanted when a message is given up.
-  #prepared(outputs: Outputs): Outputs {
-    for (const message of messagesOf(outputs)) {
-      delete message[RAW];
-      if (this.settings.commit === 'receipt') delete message[TOKEN];
+  #prepared([good = null, refusal = null]: Outputs): Outputs {
+    const wired = this.host.rejectedIsWired();
+    if (!wired) for (const each of messagesOf([refusal])) this.#keep(each);
+    const sent = wired ? [good, refusal] : [good, null];
+    for (const message of messagesOf(sent)) {
+      Reflect.deleteProperty(message, RAW);
+      if (this.settings.commit === 'receipt') Reflect.deleteProperty(message, TOKEN);
       if (this.settings.commit === 'manual') this.#waitForAck(message);
     }
-    return outputs;
+    return sent;
+  }
+
+  /** Records that could not be decoded and that no wire takes up: dead letters, where there is a topic for them. */
+  #keep(refusal: Carrier): void {
+    const rejections = [refusal.payload].flat() as Rejection[];
+    const { deadLetterTopic } = this.settings;
+    if (deadLetterTopic !== '') {
+      const from = refusal.kafka as { topic: string; partition: number };
+      const letters = rawOf(refusal).map((record, index) => {
+        const error = rejections[index]?.error.message;
+        return deadLetter(record, from, { lane: '', node: this.host.node, error, attempts: 1 });
+      });
+      void this.log.append(deadLetterTopic, letters, this.ledger.contributor(refusal));
+    }
+    // The first few are told, then each doubling, so that a stream of bad records cannot flood the log.
+    this.#rejected += rejections.length;
+    if (this.#warned > 0 && this.#rejected < this.#warned * 2) return;
+    this.#warned = this.#rejected;
+    this.host.rejected(this.#rejected, rejections[0]?.error.message ?? '');
   }
 
   #waitForAck(message: Carrier): void {
     const waiting: Carrier = { [TOKEN]: message[TOKEN] };
     const name = `${this.host.node} (msg.ack)`;
     this.ledger.delivered(name, waiting);
-    message['ack'] = (error?: unknown) => this.ledger.completed(name, waiting, error);
+    message.ack = (error?: unknown) => this.ledger.completed(name, waiting, error);
   }
 }
 
 const RAW = '_raw';
+
+function rawOf(message: Carrier): LogRecord[] {
+  return (message[RAW] as LogRecord[] | undefined) ?? [];
+}
+
+function topicsOf(list: string): string[] {
+  const topics = list.split(',').map((topic) => topic.trim());
+  const named = topics.filter((topic) => topic !== '');
+  if (named.length === 0) {
+    throw new SettingError(`There is no topic in "${list}".`, {
+      setting: 'topic',
+      remedy: 'Name one, or several separated by commas.',
+    });
+  }
+  return [...new Set(named)];
+}
 
 function readable(datum: Datum): string | null {
   return datum === null ? null : textOf(datum);

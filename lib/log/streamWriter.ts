@@ -1,9 +1,9 @@
 import { RecordError } from '../core/errors';
 import { type Getter, getter } from '../core/paths';
-import { type Rejection, reject } from '../core/records';
+import { type Rejection, isFields, reject, plainText } from '../core/records';
 import type { Contributor } from '../delivery/participant';
 import { type Encoding, encode } from './codec';
-import type { Datum, NewRecord, TopicLog } from './log';
+import type { Datum, Headers, NewRecord, TopicLog } from './log';
 
 export interface WriterSettings {
   /** Empty: the message's own topic. */
@@ -17,7 +17,9 @@ export interface WriterSettings {
 export interface Envelope {
   readonly [property: string]: unknown;
   readonly topic?: unknown;
+  /** One key for all records, or an array with one for each; so with the headers. */
   readonly key?: unknown;
+  readonly headers?: unknown;
 }
 
 /** Writes the records of a flow to a topic. */
@@ -32,7 +34,11 @@ export class StreamWriter {
   }
 
   /** See `Sink.write`. */
-  write(batch: readonly unknown[], contributor: Contributor, envelope: Envelope = {}): Rejection[] | Promise<Rejection[]> {
+  write(
+    batch: readonly unknown[],
+    contributor: Contributor,
+    envelope: Envelope = {},
+  ): Rejection[] | Promise<Rejection[]> {
     const topic = this.settings.topic === '' ? envelope.topic : this.settings.topic;
     const rejected: Rejection[] = [];
     const records: NewRecord[] = [];
@@ -40,15 +46,23 @@ export class StreamWriter {
       const record = batch[index];
       try {
         if (typeof topic !== 'string' || topic === '') {
-          throw new RecordError('There is no topic to write to.', { setting: 'topic', remedy: 'Set it in the node or as msg.topic.' });
+          throw new RecordError('There is no topic to write to.', {
+            setting: 'topic',
+            remedy: 'Set it in the node or as msg.topic.',
+          });
         }
-        records.push({ key: this.#key(record, envelope, index), value: encode(record, this.settings.encode) });
+        const headers = headersOf(envelope.headers, index);
+        records.push({
+          key: this.#key(record, envelope, index),
+          value: encode(record, this.settings.encode),
+          ...(headers === undefined ? {} : { headers }),
+        });
       } catch (thrown) {
         rejected.push(reject(record, thrown));
       }
     }
     if (records.length === 0) return rejected;
-    const kept = this.log.append(String(topic as string), records, contributor);
+    const kept = this.log.append(String(topic), records, contributor);
     return kept === undefined ? rejected : kept.then(() => rejected);
   }
 
@@ -57,13 +71,26 @@ export class StreamWriter {
   }
 
   #key(record: unknown, envelope: Envelope, index: number): Datum {
-    if (this.#keyOf === undefined) {
+    // A tombstone has no field to take its key from.
+    if (this.#keyOf === undefined || record === null) {
       const own: unknown = Array.isArray(envelope.key) ? envelope.key[index] : envelope.key;
       return typeof own === 'string' || own instanceof Uint8Array ? own : null;
     }
     const key = this.#keyOf(record);
     if (key === undefined || key === null) return null;
     if (typeof key === 'string' || key instanceof Uint8Array) return key;
-    return typeof key === 'object' ? JSON.stringify(key) : String(key as number | boolean | bigint);
+    return plainText(key);
   }
+}
+
+/** What of a message's headers a log can keep: texts, and numbers and flags as text. */
+function headersOf(all: unknown, index: number): Headers | undefined {
+  const own: unknown = Array.isArray(all) ? all[index] : all;
+  if (!isFields(own)) return undefined;
+  const headers: [string, string][] = [];
+  for (const [name, value] of Object.entries(own)) {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      headers.push([name, String(value)]);
+  }
+  return headers.length === 0 ? undefined : Object.fromEntries(headers);
 }

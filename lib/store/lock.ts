@@ -25,7 +25,8 @@ export class StoreLock {
       this.#db.close();
       throw new StoreError(`Another process has the embedded store of ${file} open.`, {
         setting: file,
-        remedy: 'End the other Node-RED that runs on this user directory, or give this one a user directory of its own.',
+        remedy:
+          'End the other Node-RED that runs on this user directory, or give this one a user directory of its own.',
         cause: thrown,
       });
     }

@@ -16,7 +16,9 @@ export class NodeState {
     this.#get = store.prepare('SELECT value FROM node_state WHERE node = ? AND key = ?');
     this.#put = store.prepare('INSERT OR REPLACE INTO node_state (node, key, value) VALUES (?, ?, ?)');
     this.#remove = store.prepare('DELETE FROM node_state WHERE node = ? AND key = ?');
-    this.#entries = store.prepare('SELECT key, value FROM node_state WHERE node = ? AND key >= ? AND key < ? ORDER BY key');
+    this.#entries = store.prepare(
+      'SELECT key, value FROM node_state WHERE node = ? AND key >= ? AND key < ? ORDER BY key',
+    );
     this.#clear = store.prepare('DELETE FROM node_state WHERE node = ?');
   }
 

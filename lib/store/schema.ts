@@ -42,7 +42,9 @@ const MIGRATIONS = [
 export function migrate(db: DatabaseSync): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version > MIGRATIONS.length) {
-    throw new StoreError(`it was written by a newer version of Pulseflow (schema ${version}, known ${MIGRATIONS.length})`);
+    throw new StoreError(
+      `it was written by a newer version of Pulseflow (schema ${version}, known ${MIGRATIONS.length})`,
+    );
   }
   for (let next = version; next < MIGRATIONS.length; next++) {
     db.exec(`BEGIN; ${MIGRATIONS[next] ?? ''}; PRAGMA user_version = ${next + 1}; COMMIT`);

@@ -43,7 +43,9 @@ export class Store {
       this.db = new DatabaseSync(file);
       // WAL keeps readers of other processes out of the writer's way. NORMAL survives any death of the process; only a
       // loss of power can cost the last commits, and then positions, state and results go back together.
-      this.db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000');
+      this.db.exec(
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000',
+      );
       migrate(this.db);
     } catch (thrown) {
       this.#lock.release();

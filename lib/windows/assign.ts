@@ -20,9 +20,12 @@ export interface WindowGrid {
 export function windowGrid(size: number, slide: number): WindowGrid {
   if (size <= 0) throw new SettingError(`The window size must be longer than nothing.`, { setting: 'size' });
   if (slide <= 0 || slide > size) {
-    throw new SettingError(`The slide ${formatDuration(slide)} must be longer than nothing and at most the size ${formatDuration(size)}.`, {
-      setting: 'slide',
-    });
+    throw new SettingError(
+      `The slide ${formatDuration(slide)} must be longer than nothing and at most the size ${formatDuration(size)}.`,
+      {
+        setting: 'slide',
+      },
+    );
   }
   return { size, slide };
 }

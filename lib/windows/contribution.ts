@@ -80,7 +80,8 @@ export class Counting {
   #keys(record: unknown): readonly string[] {
     if (this.#keyOf === undefined) return [ANY_KEY];
     const key = this.#keyOf(record);
-    if (Array.isArray(key)) return key.filter((each) => each !== null && each !== undefined).map((each) => this.#keyText(each));
+    if (Array.isArray(key))
+      return key.filter((each) => each !== null && each !== undefined).map((each) => this.#keyText(each));
     return [this.#keyText(key)];
   }
 
@@ -94,11 +95,19 @@ export class Counting {
     if (this.#valueOf === undefined) return Number.NaN;
     const value = this.#valueOf(record);
     if (typeof value === 'number' && Number.isFinite(value)) return value;
-    throw new RecordError(`The record has no number in "${this.settings.value}": ${describe(value)}.`, { setting: 'value' });
+    throw new RecordError(`The record has no number in "${this.settings.value}": ${describe(value)}.`, {
+      setting: 'value',
+    });
   }
 }
 
-function countInto(parts: Map<string, WindowCounts>, time: number, grid: WindowGrid, keys: readonly string[], value: number): void {
+function countInto(
+  parts: Map<string, WindowCounts>,
+  time: number,
+  grid: WindowGrid,
+  keys: readonly string[],
+  value: number,
+): void {
   const { size, slide } = grid;
   for (let start = lastWindowStart(time, grid); start > time - size; start -= slide) {
     const id = windowKey(start, start + size);

@@ -22,10 +22,14 @@ export function eventTime(path: string, clock: () => number): EventTime {
     const value = read(record);
     const time = timeOf(value);
     if (Number.isNaN(time)) {
-      throw new RecordError(`${nameOf(record)} has no usable time in "${path}": ${describe(value)}.`, { setting: 'time' });
+      throw new RecordError(`${nameOf(record)} has no usable time in "${path}": ${describe(value)}.`, {
+        setting: 'time',
+      });
     }
     if (time > clock() + MOST_AHEAD) {
-      throw new RecordError(`${nameOf(record)} lies more than a day ahead: "${path}" is ${describe(value)}.`, { setting: 'time' });
+      throw new RecordError(`${nameOf(record)} lies more than a day ahead: "${path}" is ${describe(value)}.`, {
+        setting: 'time',
+      });
     }
     return time;
   };
@@ -39,6 +43,6 @@ export function timeOf(value: unknown): number {
 }
 
 function nameOf(record: unknown): string {
-  const id = isFields(record) ? record['id'] : undefined;
+  const id = isFields(record) ? record.id : undefined;
   return typeof id === 'string' || typeof id === 'number' ? `Record ${id}` : 'The record';
 }

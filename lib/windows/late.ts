@@ -17,7 +17,7 @@ export function lateRejections(
     const time = times.timeOf(record);
     const windows = windowsOf(time, contribution.grid).filter(({ start, end }) => missed.has(windowKey(start, end)));
     if (windows.length === 0) continue;
-    const id = isFields(record) && 'id' in record ? ` ${String(record['id'] as string)}` : '';
+    const id = isFields(record) && 'id' in record ? ` ${String(record.id)}` : '';
     const names = windows.map(({ start, end }) => `${iso(start)}/${iso(end)}`).join(', ');
     const message = `Record${id} of ${iso(time)} came after the window ${names} was closed; the watermark stood at ${iso(watermark)}.`;
     rejections.push({ record, error: { name: 'LateRecord', message } });

@@ -13,8 +13,20 @@ export interface WindowResult {
   readonly counts: KeyCount[];
 }
 
-export function resultOf(node: string, counts: WindowCounts, final: boolean, top: number, valued: boolean): WindowResult {
+export function resultOf(
+  node: string,
+  counts: WindowCounts,
+  final: boolean,
+  top: number,
+  valued: boolean,
+): WindowResult {
   const start = new Date(counts.start).toISOString();
   const end = new Date(counts.end).toISOString();
-  return { id: `${node}:${start}/${end}`, window: { start, end }, final, total: counts.total, counts: rank(counts, top, valued) };
+  return {
+    id: `${node}:${start}/${end}`,
+    window: { start, end },
+    final,
+    total: counts.total,
+    counts: rank(counts, top, valued),
+  };
 }

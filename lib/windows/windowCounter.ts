@@ -24,7 +24,9 @@ export interface WindowSettings extends CountSettings, WatermarkOptions {
 }
 
 /** What may be asked of the windows, in order with the records. */
-export type Command = { readonly command: 'flush' | 'reset' | 'update' | 'advance' } | { readonly command: 'grid'; readonly grid: WindowGrid };
+export type Command =
+  | { readonly command: 'flush' | 'reset' | 'update' | 'advance' }
+  | { readonly command: 'grid'; readonly grid: WindowGrid };
 
 type Delta = Contribution | Command;
 
@@ -64,7 +66,11 @@ export class WindowCounter implements Participant<Delta> {
   }
 
   /** Counts the records of a message; they count once the message is finished. */
-  add(message: Carrier, batch: readonly unknown[], asBatch: boolean): { rejected: Rejection[]; committed: Promise<void> | undefined } {
+  add(
+    message: Carrier,
+    batch: readonly unknown[],
+    asBatch: boolean,
+  ): { rejected: Rejection[]; committed: Promise<void> | undefined } {
     const lane = this.ledger.laneOf(message);
     const from = { lane: lane?.name ?? '', origin: lane?.origin ?? '', asBatch };
     const { contribution, rejected } = this.#counting.count(batch, this.#grid, from);
@@ -109,10 +115,10 @@ export class WindowCounter implements Participant<Delta> {
     const { state } = this;
     if (this.settings.durable) {
       if (this.#cleared) state.clear();
-      if (this.#newGrid !== undefined) state.grid = this.#newGrid;
+      if (this.#newGrid !== undefined) state.saveGrid(this.#newGrid);
       for (const window of this.#closed) state.drop(window);
       for (const window of this.#touched) state.save(window);
-      state.progress = this.#watermark.progress();
+      state.saveProgress(this.#watermark.progress());
     }
     for (const result of this.#results) this.outbox.put(result.id, RESULTS, { payload: result });
     for (const rejections of this.#late) this.outbox.put('late', LATE, { payload: rejections });
@@ -127,8 +133,8 @@ export class WindowCounter implements Participant<Delta> {
     this.#forgetChanges();
     if (!this.settings.durable) return;
     this.#windows = this.state.load();
-    this.#watermark.restore(this.state.progress);
-    this.#grid = this.state.grid ?? this.settings.grid;
+    this.#watermark.restore(this.state.loadProgress());
+    this.#grid = this.state.loadGrid() ?? this.settings.grid;
   }
 
   #forgetChanges(): void {
@@ -157,7 +163,8 @@ export class WindowCounter implements Participant<Delta> {
       window.changed = true;
       this.#touched.add(window);
     }
-    if (missed.size > 0 && this.settings.keepLate) this.#late.push(...lateRejections(contribution, missed, late, this.#counting));
+    if (missed.size > 0 && this.settings.keepLate)
+      this.#late.push(...lateRejections(contribution, missed, late, this.#counting));
     this.#origins.add(contribution.origin);
     if (contribution.latest > -Infinity) this.#watermark.observe(contribution.lane, contribution.latest, this.clock());
   }

@@ -51,7 +51,9 @@ export class WindowState {
     private readonly node: string,
   ) {
     this.#node = new NodeState(store, node);
-    this.#putWindow = store.prepare('INSERT OR REPLACE INTO windows (node, start, end, total, changed) VALUES (?, ?, ?, ?, ?)');
+    this.#putWindow = store.prepare(
+      'INSERT OR REPLACE INTO windows (node, start, end, total, changed) VALUES (?, ?, ?, ?, ?)',
+    );
     this.#putKey = store.prepare(
       'INSERT OR REPLACE INTO window_keys (node, start, end, key, count, sum, least, greatest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
@@ -70,9 +72,12 @@ export class WindowState {
       windows.set(windowKey(row.start, row.end), window);
     }
     for (const row of this.#keys.all(this.node) as unknown as KeyRow[]) {
-      windows
-        .get(windowKey(row.start, row.end))
-        ?.keys.set(row.key, { count: row.count, sum: row.sum, least: row.least ?? Infinity, greatest: row.greatest ?? -Infinity });
+      windows.get(windowKey(row.start, row.end))?.keys.set(row.key, {
+        count: row.count,
+        sum: row.sum,
+        least: row.least ?? Infinity,
+        greatest: row.greatest ?? -Infinity,
+      });
     }
     return windows;
   }
@@ -103,22 +108,22 @@ export class WindowState {
     this.#dropWindow.run(this.node, start, end);
   }
 
-  get progress(): Progress | undefined {
+  loadProgress(): Progress | undefined {
     const saved = this.#node.get('progress');
     return saved === undefined ? undefined : (JSON.parse(saved) as Progress);
   }
 
-  set progress(progress: Progress) {
+  saveProgress(progress: Progress): void {
     this.#node.put('progress', JSON.stringify(progress));
   }
 
   /** The grid that a message has set in place of the node's own. */
-  get grid(): WindowGrid | undefined {
+  loadGrid(): WindowGrid | undefined {
     const saved = this.#node.get('grid');
     return saved === undefined ? undefined : (JSON.parse(saved) as WindowGrid);
   }
 
-  set grid(grid: WindowGrid) {
+  saveGrid(grid: WindowGrid): void {
     this.#node.put('grid', JSON.stringify(grid));
   }
 

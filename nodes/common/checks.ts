@@ -14,7 +14,11 @@ export function check(property: Property, value: unknown): Fault | undefined {
   if (value === undefined || value === null || value === '') {
     return property.required === true ? { key: 'required', value: '' } : undefined;
   }
-  const fault = (key: Fault['key'], limit?: number): Fault => ({ key, value: shown, ...(limit === undefined ? {} : { limit }) });
+  const fault = (key: Fault['key'], limit?: number): Fault => ({
+    key,
+    value: shown,
+    ...(limit === undefined ? {} : { limit }),
+  });
   // A value such as ${NAME} is an environment variable, known only at deploy.
   if (typeof value === 'string' && /^\$\{[^}]+\}$/u.test(value)) return undefined;
   switch (property.kind) {
@@ -36,13 +40,14 @@ export function check(property: Property, value: unknown): Fault | undefined {
       return undefined;
     }
     case 'choice':
-      return property.choices.includes(String(value as string)) ? undefined : fault('choice');
+      return typeof value === 'string' && property.choices.includes(value) ? undefined : fault('choice');
     case 'choices':
       return Array.isArray(value) && value.every((each) => property.choices.includes(each as string))
         ? undefined
         : fault('choice');
     case 'map':
-      return typeof value === 'object' && Object.values(value).every((each) => mapValueIsSound(property.valueKind, each))
+      return typeof value === 'object' &&
+        Object.values(value).every((each) => mapValueIsSound(property.valueKind, each))
         ? undefined
         : fault('map');
     case 'text':

@@ -8,9 +8,18 @@ import type { NodeSpec } from './spec';
 
 /** A step that keeps state: it contributes to the message's commit. */
 export interface StatefulStep {
-  process(batch: readonly unknown[], contributor: Contributor): { outcome: Outcome; committed: Promise<void> | undefined };
+  process(
+    batch: readonly unknown[],
+    contributor: Contributor,
+  ): { outcome: Outcome; committed: Promise<void> | undefined };
   /** The node is closing; `removed` if it was deleted from the flow, and its state with it. */
   close?(removed: boolean): void;
+}
+
+/** How what comes out of a step relates to what went in. */
+interface Form {
+  /** The step makes several records of one, or none: what came beside a batch for each record never fits any more. */
+  readonly reshapes?: boolean;
 }
 
 const PER_RECORD = ['key', 'headers', 'timestamp'] as const;
@@ -19,8 +28,8 @@ const PER_RECORD = ['key', 'headers', 'timestamp'] as const;
  * Runs a stateless step as a node: one record or a batch in `payload`, the same form out, rejected records on the
  * second output.
  */
-export function processor<Spec extends NodeSpec>(context: NodeContext<Spec>, step: Step): Running {
-  const output = new Output(context);
+export function processor<Spec extends NodeSpec>(context: NodeContext<Spec>, step: Step, form: Form = {}): Running {
+  const output = new Output(context, form);
   return {
     input(message, send, done) {
       const { payload } = message;
@@ -42,7 +51,10 @@ export function statefulProcessor<Spec extends NodeSpec>(
 ): Running {
   const { RED, node } = context;
   const runtime = acquire(RED);
-  const step = madeOrReleased(() => make(runtime), () => release(RED));
+  const step = madeOrReleased(
+    () => make(runtime),
+    () => release(RED),
+  );
   const output = new Output(context);
   return {
     input(message, send, done) {
@@ -77,7 +89,11 @@ export function madeOrReleased<Made>(make: () => Made, giveBack: () => void): Ma
 /** Calls `done` at once, or when a commit of its own has gone through or failed. */
 export function finish(committed: Promise<void> | undefined, done: Done): void {
   if (committed === undefined) done();
-  else committed.then(() => done(), (thrown: unknown) => done(asError(thrown)));
+  else
+    committed.then(
+      () => done(),
+      (thrown: unknown) => done(asError(thrown)),
+    );
 }
 
 /** Anything thrown, as the Error that Node-RED's `done` takes. */
@@ -91,7 +107,10 @@ export class Output {
   #rejected = 0;
   #warned = 0;
 
-  constructor(private readonly context: NodeContext<NodeSpec>) {}
+  constructor(
+    private readonly context: NodeContext<NodeSpec>,
+    private readonly form: Form = {},
+  ) {}
 
   send(message: Message, { records, rejected }: Outcome, send: Send): void {
     const asBatch = Array.isArray(message.payload);
@@ -117,8 +136,8 @@ export class Output {
   #batch(message: Message, records: unknown[]): Message | null {
     if (records.length === 0) return null;
     // What came beside the batch, one for each record, no longer fits once records were taken out of it.
-    if (records.length !== (message.payload as unknown[]).length) {
-      for (const name of PER_RECORD) if (Array.isArray(message[name])) delete message[name];
+    if (this.form.reshapes === true || records.length !== (message.payload as unknown[]).length) {
+      for (const name of PER_RECORD) if (Array.isArray(message[name])) Reflect.deleteProperty(message, name);
     }
     message.payload = records;
     return message;
@@ -138,7 +157,7 @@ export class Output {
     this.#rejected += rejected.length;
     this.#warnIfUnwired(rejected);
     const rest: Message = { ...message };
-    for (const name of PER_RECORD) if (Array.isArray(rest[name])) delete rest[name];
+    for (const name of PER_RECORD) if (Array.isArray(rest[name])) Reflect.deleteProperty(rest, name);
     return asBatch ? { ...rest, payload: rejected } : rejected.map((payload) => ({ ...rest, payload }));
   }
 
@@ -151,7 +170,7 @@ export class Output {
     this.#warned = this.#rejected;
     const [first] = rejected;
     if (first === undefined) return;
-    const id = isFields(first.record) && 'id' in first.record ? String(first.record['id'] as string) : '?';
+    const id = isFields(first.record) && 'id' in first.record ? String(first.record.id) : '?';
     node.warn(common('errors.rejectedUnwired', { count: this.#rejected, id, reason: first.error.message }));
   }
 }

@@ -69,7 +69,10 @@ export interface Hooks {
 }
 
 export interface HttpRoutes {
-  get(path: string, ...handlers: ((request: IncomingMessage, response: ServerResponse, next: () => void) => void)[]): void;
+  get(
+    path: string,
+    ...handlers: ((request: IncomingMessage, response: ServerResponse, next: () => void) => void)[]
+  ): void;
 }
 
 export interface Red {
@@ -92,6 +95,8 @@ export interface Red {
   readonly util: { cloneMessage<T>(message: T): T; generateId(): string };
   readonly log: { error(text: string): void; warn(text: string): void; info(text: string): void };
   readonly httpAdmin: HttpRoutes;
-  readonly auth: { needsPermission(permission: string): (request: IncomingMessage, response: ServerResponse, next: () => void) => void };
+  readonly auth: {
+    needsPermission(permission: string): (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+  };
   _(key: string, values?: Record<string, string | number>): string;
 }

@@ -14,9 +14,9 @@ export interface NodeContext<Spec extends NodeSpec> {
   readonly settings: Settings<Spec>;
   readonly status: Status;
   /** A text of the node's catalogue, by its key below the node's type. */
-  text(key: string, values?: Values): string;
+  readonly text: (key: string, values?: Values) => string;
   /** A text that all nodes share. */
-  common(key: string, values?: Values): string;
+  readonly common: (key: string, values?: Values) => string;
 }
 
 /** What a started node does until it is closed. */
@@ -43,8 +43,8 @@ export function registerNode<const Spec extends NodeSpec>(
     RED.nodes.createNode(this, saved);
     const status = new Status(this);
     const running = tryStart(this, saved, status);
-    const { input } = running;
-    if (input !== undefined) this.on('input', (message, send, done) => input.call(running, message, send, done));
+    const input = running.input?.bind(running);
+    if (input !== undefined) this.on('input', (message, send, done) => input(message, send, done));
     this.on('close', (removed, done) => {
       status.close();
       void Promise.resolve()
@@ -91,8 +91,10 @@ export function offer(node: RedNode, service: unknown): void {
  * The service of the config node that a setting refers to.
  * @throws {SettingError} if the config node is missing, disabled, or could not start
  */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- Node-RED knows config nodes by id only: the caller says what it refers to
 export function serviceOf<Service>(RED: Red, id: string, setting: string): Service {
-  const service = id === '' ? undefined : (RED.nodes.getNode(id) as Serving | null)?.service;
+  const node: Serving | null = id === '' ? null : RED.nodes.getNode(id);
+  const service = node?.service;
   if (service === undefined) {
     throw new SettingError(RED._('common.errors.config', { setting }), { setting });
   }

@@ -52,14 +52,18 @@ function open(RED: Red, userDir: string): Shared {
   const ledger = new Ledger(store, {
     onCommitError: (error) => RED.log.error(`[pulseflow] ${error.message}`),
     onGivenUp: ({ lane, node, error, attempts }) =>
-      RED.log.error(`[pulseflow] a message of ${lane} was given up after ${attempts} attempts: node ${node}: ${messageOf(error)}`),
+      RED.log.error(
+        `[pulseflow] a message of ${lane} was given up after ${attempts} attempts: node ${node}: ${messageOf(error)}`,
+      ),
   });
   const untrack = trackFlow(RED, ledger);
   // Nodes are made one by one: nothing is sent before all of them are there.
   ledger.hold();
   const hold = (): void => ledger.hold();
   const start = (): void => ledger.release();
+  const forgetStopped = (): void => forgetNodesGone(RED, ledger);
   RED.events.on('flows:stopping', hold);
+  RED.events.on('flows:stopped', forgetStopped);
   RED.events.on('flows:started', start);
   return {
     store,
@@ -67,10 +71,21 @@ function open(RED: Red, userDir: string): Shared {
     users: 0,
     stop() {
       RED.events.removeListener('flows:stopping', hold);
+      RED.events.removeListener('flows:stopped', forgetStopped);
       RED.events.removeListener('flows:started', start);
       untrack();
       ledger.close();
       store.close();
     },
   };
+}
+
+/** A stopped node of any module takes the messages that it had with it: they start again. */
+function forgetNodesGone(RED: Red, ledger: Ledger): void {
+  const nodes = new Set(ledger.unfinished(Infinity).flatMap((each) => each.nodes));
+  for (const node of nodes) {
+    // What a source waits for by itself stands under its own id with a remark behind it.
+    const [id = node] = node.split(' ');
+    if (!RED.nodes.getNode(id)) ledger.forgetNode(node);
+  }
 }

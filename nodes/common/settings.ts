@@ -1,5 +1,6 @@
 import { parseDuration } from '../../lib/core/durations';
 import { SettingError } from '../../lib/core/errors';
+import { plainText } from '../../lib/core/records';
 import { type Fault, check, splitList } from './checks';
 import type { Property } from './properties';
 import type { NodeSpec, Settings } from './spec';
@@ -21,7 +22,11 @@ export function readSettings<Spec extends NodeSpec>(
   for (const [name, property] of Object.entries(spec.properties)) {
     const source = property.kind === 'credential' ? credentials?.[name] : saved[name];
     const value = source ?? property.default;
-    const matters = property.when === undefined || property.when.is.includes(String(saved[property.when.property] ?? spec.properties[property.when.property]?.default));
+    const matters =
+      property.when === undefined ||
+      property.when.is.includes(
+        plainText(saved[property.when.property] ?? spec.properties[property.when.property]?.default),
+      );
     const fault = matters ? check(property, value) : undefined;
     if (fault) throw new SettingError(faultText(name, fault), { setting: name });
     settings[name] = read(property, value, matters);
@@ -32,20 +37,21 @@ export function readSettings<Spec extends NodeSpec>(
 function read(property: Property, value: unknown, matters: boolean): unknown {
   switch (property.kind) {
     case 'duration':
-      return value === '' || !matters ? 0 : parseDuration(String(value as string));
+      return value === '' || !matters ? 0 : parseDuration(plainText(value));
     case 'number':
       return value === '' ? property.default : Number(value);
+    case 'choice':
+      return value === '' ? property.default : String(value);
     case 'flag':
       return value === true || value === 'true';
     case 'paths':
-      return splitList(String(value as string));
+      return splitList(plainText(value));
     case 'text':
     case 'path':
     case 'template':
-    case 'choice':
     case 'config':
     case 'credential':
-      return String(value as string).trim();
+      return plainText(value).trim();
     case 'choices':
     case 'map':
       return value;

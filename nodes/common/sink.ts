@@ -22,7 +22,10 @@ export interface Sink {
 export function sink<Spec extends NodeSpec>(context: NodeContext<Spec>, make: (runtime: Runtime) => Sink): Running {
   const { RED, node } = context;
   const runtime = acquire(RED);
-  const target = madeOrReleased(() => make(runtime), () => release(RED));
+  const target = madeOrReleased(
+    () => make(runtime),
+    () => release(RED),
+  );
   const output = new Output(context);
   return {
     input(message, send, done) {

@@ -9,10 +9,12 @@ const EVERY = 500;
 export class Status {
   #next: (() => NodeStatus) | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor(private readonly node: Pick<RedNode, 'status'>) {}
 
   show(status: () => NodeStatus): void {
+    if (this.#closed) return;
     this.#next = status;
     if (this.#timer !== undefined) return;
     this.#flush();
@@ -29,7 +31,9 @@ export class Status {
     if (status !== undefined) this.node.status(status());
   }
 
+  /** What is shown stays; nothing is shown any more, also of what the node still finishes. */
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#next = undefined;

@@ -21,7 +21,9 @@ export function trackFlow(RED: Red, ledger: Ledger): () => void {
   RED.hooks.add(`postReceive.${LABEL}`, (event: ReceiveEvent) => {
     if (neverCallsDone(event.destination.node)) oldKind.took(event.destination.node.id, event.msg);
   });
-  RED.hooks.add(`onComplete.${LABEL}`, (event: CompleteEvent) => ledger.completed(event.node.id, event.msg, event.error));
+  RED.hooks.add(`onComplete.${LABEL}`, (event: CompleteEvent) =>
+    ledger.completed(event.node.id, event.msg, event.error),
+  );
   return () => RED.hooks.remove(`*.${LABEL}`);
 }
 
@@ -30,7 +32,7 @@ function neverCallsDone(node: HookNode): boolean {
 }
 
 function caughtFrom(message: Message): string | undefined {
-  return (message['error'] as CaughtError | undefined)?.source?.id;
+  return (message.error as CaughtError | undefined)?.source?.id;
 }
 
 /**

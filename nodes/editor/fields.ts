@@ -21,25 +21,36 @@ interface Pair {
   value?: string;
 }
 
+/** What stands over the two columns of a map. */
+export interface Headings {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** Makes a list of name and value pairs that can be edited. */
-export function fillMap(selector: string, value: unknown, valueKind: 'path' | 'text'): void {
+export function fillMap(selector: string, value: unknown, valueKind: 'path' | 'text', headings: Headings): void {
   const list = $(selector).editableList({
-    addItem: (row: HTMLElement, _index: number, pair: Pair) => {
-      const $row = $(row).css({ display: 'flex', gap: '6px' });
-      input($row, 'name', pair.name ?? '', '');
-      input($row, 'value', pair.value ?? '', valueKind === 'path' ? 'author.username' : '');
+    header: pair($('<div>')).append($('<span>').text(headings.name)).append($('<span>').text(headings.value)),
+    addItem: (row: HTMLElement, _index: number, { name, value: each }: Pair) => {
+      const $row = pair($(row));
+      input($row, 'name', name ?? '', headings.name);
+      input($row, 'value', each ?? '', valueKind === 'path' ? 'author.username' : headings.value);
     },
     removable: true,
     sortable: true,
-    height: 140,
+    height: 160,
   });
   for (const [name, each] of Object.entries((value ?? {}) as Record<string, string>)) {
     list.editableList('addItem', { name, value: each });
   }
 }
 
+function pair(element: JQueryLike): JQueryLike {
+  return element.addClass('pulseflow-pair');
+}
+
 function input(row: JQueryLike, role: string, value: string, placeholder: string): void {
-  $('<input type="text">').attr('data-role', role).attr('placeholder', placeholder).css({ flex: '1' }).val(value).appendTo(row);
+  $('<input type="text">').attr('data-role', role).attr('placeholder', placeholder).val(value).appendTo(row);
 }
 
 export function readMap(selector: string): Record<string, string> {
@@ -47,8 +58,8 @@ export function readMap(selector: string): Record<string, string> {
   $(selector)
     .editableList('items')
     .each((_, element) => {
-      const name = String($(element).find('[data-role=name]').val() as string).trim();
-      const value = String($(element).find('[data-role=value]').val() as string).trim();
+      const name = String($(element).find('[data-role=name]').val()).trim();
+      const value = String($(element).find('[data-role=value]').val()).trim();
       if (name !== '') map[name] = value;
     });
   return map;

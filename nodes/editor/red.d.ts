@@ -5,22 +5,23 @@ interface JQueryLike {
   val(value: string): JQueryLike;
   prop(name: string): unknown;
   prop(name: string, value: boolean): JQueryLike;
+  addClass(name: string): JQueryLike;
+  closest(selector: string): JQueryLike;
   toggle(visible: boolean): JQueryLike;
   on(event: string, handler: () => void): JQueryLike;
   each(visit: (index: number, element: HTMLElement) => void): JQueryLike;
   find(selector: string): JQueryLike;
   appendTo(target: JQueryLike): JQueryLike;
   append(child: JQueryLike | string): JQueryLike;
-  css(style: Record<string, string>): JQueryLike;
   attr(name: string, value: string): JQueryLike;
   text(value: string): JQueryLike;
   trigger(event: string): JQueryLike;
-  editableList(options: Record<string, unknown>): JQueryLike;
+  editableList(options: Record<string, unknown> | 'items'): JQueryLike;
   editableList(method: 'addItem', item: unknown): void;
-  editableList(method: 'items'): JQueryLike;
 }
 declare function $(selector: string | HTMLElement): JQueryLike;
 
 declare const RED: {
   _(key: string, values?: Record<string, string | number>): string;
+  readonly nodes: { node(id: string): { readonly valid?: boolean } | null };
 };

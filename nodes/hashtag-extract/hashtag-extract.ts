@@ -4,4 +4,8 @@ import type { Red } from '../common/red';
 import { registerNode } from '../common/register';
 import { spec } from './spec';
 
-export = (RED: Red): void => registerNode(RED, spec, (context) => processor(context, hashtagStep(context.settings)));
+export = (RED: Red): void =>
+  registerNode(RED, spec, (context) => {
+    const { settings } = context;
+    return processor(context, hashtagStep(settings), { reshapes: settings.output === 'split' });
+  });

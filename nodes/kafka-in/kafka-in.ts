@@ -16,9 +16,16 @@ export = (RED: Red): void =>
           node: node.id,
           send: (outputs) => node.send(outputs),
           progress: ({ read, inFlight, partitions }) =>
-            status.show(() => ({ fill: 'green', shape: 'dot', text: text('status.reading', { read, inFlight, partitions }), read, inFlight })),
+            status.show(() => ({
+              fill: 'green',
+              shape: 'dot',
+              text: text('status.reading', { read, inFlight, partitions }),
+              read,
+              inFlight,
+            })),
           rejected: (count, reason) => node.warn(text('errors.rejected', { count, reason })),
-          rejectedIsWired: (node.wires[1]?.length ?? 0) > 0,
+          // Read anew each time: a deploy may change the wires without starting the node again.
+          rejectedIsWired: () => (node.wires[1]?.length ?? 0) > 0,
           error: (error) => {
             node.error(error);
             status.show(() => ({ fill: 'red', shape: 'ring', text: error.message }));

@@ -19,11 +19,11 @@ export = (RED: Red): void =>
       input(message, send, done) {
         const { payload } = message;
         try {
-          const overrides = readOverrides(message['overrides']);
+          const overrides = readOverrides(message.overrides);
           if (typeof payload === 'string') {
             // A text by itself, as node-red-node-sentiment takes it.
-            message['sentiment'] = scorer.score(payload, overrides);
-            send(message);
+            message.sentiment = scorer.score(payload, overrides);
+            output.send(message, { records: [payload], rejected: [] }, send);
           } else if (Array.isArray(payload)) {
             const step = overrides === undefined ? plain : sentimentStep({ ...settings, detail: false, overrides });
             output.send(message, step(payload), send);
@@ -31,7 +31,7 @@ export = (RED: Red): void =>
             const step = overrides === undefined ? detailed : sentimentStep({ ...settings, detail: true, overrides });
             const outcome = step([payload]);
             const [record] = outcome.records;
-            if (record !== undefined) message['sentiment'] = resultOf(record);
+            if (record !== undefined) message.sentiment = resultOf(record);
             output.send(message, outcome, send);
           }
           done();

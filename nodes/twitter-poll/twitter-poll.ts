@@ -26,7 +26,12 @@ export = (RED: Red): void =>
           new PostSource(
             store,
             ledger,
-            { batch: settings.batch, rate: settings.source === 'search' ? 0 : settings.rate, maxInFlight: Math.max(1000, settings.batch * 4), retries: RETRIES },
+            {
+              batch: settings.batch,
+              rate: settings.source === 'search' ? 0 : settings.rate,
+              maxInFlight: Math.max(1000, settings.batch * 4),
+              retries: RETRIES,
+            },
             {
               node: node.id,
               position: `poll/${node.id}/${[settings.source, settings.source === 'search' ? query : settings.file].join('/')}`,
@@ -71,7 +76,10 @@ function readerFor(RED: Red, settings: Settings<typeof spec>, position: unknown)
     case 'sample':
       return new SampleReader({ seed: settings.seed, now: Date.now }, position as SamplePosition | undefined);
     case 'file':
-      return new FileReader({ file: resolve(RED.settings.userDir ?? '.', settings.file) }, position as FilePosition | undefined);
+      return new FileReader(
+        { file: resolve(RED.settings.userDir ?? '.', settings.file) },
+        position as FilePosition | undefined,
+      );
     case 'search': {
       const account = serviceOf<Account>(RED, settings.account, 'account');
       const { query, maxResults, interval, postBudget } = settings;
@@ -84,7 +92,10 @@ function readerFor(RED: Red, settings: Settings<typeof spec>, position: unknown)
   }
 }
 
-function shown({ text }: NodeContext<typeof spec>, { phase, sent, inFlight, progress, status }: SourceState): NodeStatus {
+function shown(
+  { text }: NodeContext<typeof spec>,
+  { phase, sent, inFlight, progress, status }: SourceState,
+): NodeStatus {
   if (status !== undefined) return { fill: 'yellow', shape: 'ring', text: messageOf(status.message) };
   const percent = progress === undefined ? '' : ` ${Math.floor(progress * 100)}%`;
   const words = `${text(`status.${phase}`, { sent, inFlight })}${percent}`;

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../lib/core/durations';
 import { Outbox } from '../../lib/delivery/outbox';
 import { windowGrid } from '../../lib/windows/assign';
-import { type Command, WindowCounter } from '../../lib/windows/windowCounter';
+import { type Command, WindowCounter, type WindowSettings } from '../../lib/windows/windowCounter';
 import { WindowState } from '../../lib/windows/windowState';
 import { Output, asError, finish, madeOrReleased } from '../common/processor';
 import type { Message, Red } from '../common/red';
@@ -21,7 +21,16 @@ export = (RED: Red): void =>
     const { counter, outbox } = madeOrReleased(
       () => {
         const outbox = new Outbox(store, ledger, node.id, (outputs) => node.send(outputs));
-        const options = { ...settings, grid, mode: settings.watermark, durable: settings.state === 'durable', keepLate: (node.wires[1]?.length ?? 0) > 0 };
+        const options: WindowSettings = {
+          ...settings,
+          grid,
+          mode: settings.watermark,
+          durable: settings.state === 'durable',
+          // Read anew each time: a deploy may change the wires without starting the node again.
+          get keepLate() {
+            return (node.wires[1]?.length ?? 0) > 0;
+          },
+        };
         return { outbox, counter: new WindowCounter(node.id, options, state, ledger, outbox) };
       },
       () => release(RED),
@@ -62,10 +71,13 @@ export = (RED: Red): void =>
   });
 
 function commandOf(message: Message): Command | undefined {
-  if (message['flush'] === true) return { command: 'flush' };
-  if (message['reset'] === true) return { command: 'reset' };
-  const { window } = message as { window?: { size?: unknown; slide?: unknown } };
-  if (typeof window !== 'object' || typeof window.size !== 'string') return undefined;
+  if (message.flush === true) return { command: 'flush' };
+  if (message.reset === true) return { command: 'reset' };
+  const { window } = message as { window?: { size?: unknown; slide?: unknown } | null };
+  if (typeof window !== 'object' || window === null || typeof window.size !== 'string') return undefined;
   const size = parseDuration(window.size, 'msg.window.size');
-  return { command: 'grid', grid: windowGrid(size, typeof window.slide === 'string' ? parseDuration(window.slide, 'msg.window.slide') : size) };
+  return {
+    command: 'grid',
+    grid: windowGrid(size, typeof window.slide === 'string' ? parseDuration(window.slide, 'msg.window.slide') : size),
+  };
 }

@@ -15,7 +15,10 @@ export class Peek {
 
   /** The sum of the positions of a group in a topic: how many records it is done with. */
   done(group: string, topic: string): number {
-    const rows = this.#all<{ position: string }>('SELECT position FROM positions WHERE source LIKE ?', `kafka/%/${group}/${topic}/%`);
+    const rows = this.#all<{ position: string }>(
+      'SELECT position FROM positions WHERE source LIKE ?',
+      `kafka/%/${group}/${topic}/%`,
+    );
     return rows.reduce((sum, row) => sum + Number(row.position), 0);
   }
 

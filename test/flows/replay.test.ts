@@ -7,11 +7,22 @@ import { type NodeRed, startNodeRed } from '../support/nodeRed';
 import { needsShared, sharedFile } from '../support/shared';
 import { temporaryFolder } from '../support/store';
 import { Peek } from './peek';
-import { DAY, type FilePost, HOUR, type Windows, asLines, moodOf, readPosts, recount, tagsOf, windowName } from './recount';
+import {
+  DAY,
+  type FilePost,
+  HOUR,
+  type Windows,
+  asLines,
+  moodOf,
+  readPosts,
+  recount,
+  tagsOf,
+  windowName,
+} from './recount';
 import { TOPICS, replayFlow, replaySettings } from './replayFlow';
 
 const FILE = sharedFile('data', 'tweets.ndjson.gz');
-const SEED = Number(process.env['PULSEFLOW_SEED'] ?? Date.now() % 1_000_000);
+const SEED = Number(process.env.PULSEFLOW_SEED ?? Date.now() % 1_000_000);
 const QUARTER = HOUR / 4;
 
 type Bar = readonly [label: string, count: number];
@@ -67,7 +78,9 @@ describe('the replay of all posts through the deployed flow', function () {
   it('killed at three random moments with work in flight, and started again: the same', async () => {
     const random = seeded(SEED + 1);
     replay = new Replay(FILE, posts.length);
-    const moments = [random(), random(), random()].map((part) => Math.floor((0.05 + 0.85 * part) * posts.length)).sort((a, b) => a - b);
+    const moments = [random(), random(), random()]
+      .map((part) => Math.floor((0.05 + 0.85 * part) * posts.length))
+      .sort((a, b) => a - b);
     const inFlight: number[] = [];
     for (const moment of moments) {
       await replay.start();
@@ -138,7 +151,10 @@ class Replay {
     const response = await fetch(`${this.url}/flush`);
     assert.equal(response.status, 200);
     await this.until(() => peek.outbox() === 0, 'all results are out');
-    await this.until(() => done('tableau', TOPICS.days) && done('tableau', TOPICS.slides), 'the tables have all results');
+    await this.until(
+      () => done('tableau', TOPICS.days) && done('tableau', TOPICS.slides),
+      'the tables have all results',
+    );
     await this.until(() => done('store', 'tweets.enriched') && done('archive', 'tweets'), 'all posts are stored');
     await look(this.url);
     const said = this.#nodeRed?.log() ?? '';
@@ -152,7 +168,9 @@ class Replay {
     while (!reached()) {
       if (Date.now() > deadline) {
         const { peek } = this;
-        assert.fail(`${what}: not within two minutes; processed ${peek.done('process', 'tweets')} of ${peek.written('tweets')}, outbox ${peek.outbox()}\n${this.#nodeRed?.log() ?? ''}`);
+        assert.fail(
+          `${what}: not within two minutes; processed ${peek.done('process', 'tweets')} of ${peek.written('tweets')}, outbox ${peek.outbox()}\n${this.#nodeRed?.log() ?? ''}`,
+        );
       }
       await pause(50);
     }
@@ -238,16 +256,22 @@ function windowsOf(replay: Replay, topic: string): Windows {
     const name = windowName(Date.parse(window.start), Date.parse(window.end));
     assert.ok(!windows.has(name), `${topic} has the window ${name} twice`);
     windows.set(name, new Map(counts.map(({ key, count }) => [key, count])));
-    assert.equal(total, counts.reduce((sum, { count }) => sum + count, 0));
+    assert.equal(
+      total,
+      counts.reduce((sum, { count }) => sum + count, 0),
+    );
   }
   return windows;
 }
 
 function lateIdsOf(replay: Replay, topic: string): string[] {
-  return replay.peek.values<{ record: FilePost; error: { name: string } }>(topic).map(({ record, error }) => {
-    assert.equal(error.name, 'LateRecord');
-    return record.id;
-  }).sort();
+  return replay.peek
+    .values<{ record: FilePost; error: { name: string } }>(topic)
+    .map(({ record, error }) => {
+      assert.equal(error.name, 'LateRecord');
+      return record.id;
+    })
+    .sort();
 }
 
 function totals(windows: Windows): string[] {
@@ -263,7 +287,9 @@ function same(got: readonly string[], expected: readonly string[], what: string)
   const gotSet = new Set(got);
   const extra = got.filter((line) => !expectedSet.has(line)).slice(0, 5);
   const missing = expected.filter((line) => !gotSet.has(line)).slice(0, 5);
-  assert.fail(`${what}: got ${got.length}, expected ${expected.length}; too many: ${JSON.stringify(extra)}; missing: ${JSON.stringify(missing)}`);
+  assert.fail(
+    `${what}: got ${got.length}, expected ${expected.length}; too many: ${JSON.stringify(extra)}; missing: ${JSON.stringify(missing)}`,
+  );
 }
 
 // Chart.js keeps its charts in a global of the page.

@@ -29,7 +29,9 @@ export const TOPICS = {
 export function replayFlow(file: string): FlowNode[] {
   const nodes = JSON.parse(readFileSync(join(process.cwd(), 'flows/flows.json'), 'utf8')) as FlowNode[];
   const find = (type: string, name?: string): FlowNode => {
-    const found = nodes.find((node) => node.type === type && (name === undefined || node.name === name || node['topic'] === name));
+    const found = nodes.find(
+      (node) => node.type === type && (name === undefined || node.name === name || node.topic === name),
+    );
     if (found === undefined) throw new Error(`flows.json has no ${type} ${name ?? ''}`);
     return found;
   };
@@ -37,10 +39,21 @@ export function replayFlow(file: string): FlowNode[] {
   Object.assign(source, { source: 'file', file, rate: 0, batch: 500 });
   const days = find('window-count', 'hashtags per minute');
   Object.assign(days, { window: 'tumbling', size: '1d', emit: 'close', top: 0, delay: DELAY, idle: '1m' });
-  Object.assign(find('window-count', 'moods per minute'), { window: 'tumbling', size: '1d', emit: 'close', delay: DELAY });
+  Object.assign(find('window-count', 'moods per minute'), {
+    window: 'tumbling',
+    size: '1d',
+    emit: 'close',
+    delay: DELAY,
+  });
   const slides = { ...days, id: 'slides', window: 'sliding', size: '1h', slide: '15m' };
   const cluster = find('kafka-cluster').id;
-  const toTopic = (topic: string): FlowNode => ({ ...find('kafka-out', 'tweets'), id: `out-${topic}`, topic, key: '', cluster });
+  const toTopic = (topic: string): FlowNode => ({
+    ...find('kafka-out', 'tweets'),
+    id: `out-${topic}`,
+    topic,
+    key: '',
+    cluster,
+  });
   const sentiment = find('sentiment');
   sentiment.wires?.[0]?.push(slides.id);
   slides.wires = [[`out-${TOPICS.slides}`], [`out-${TOPICS.lateSlides}`]];
@@ -49,7 +62,7 @@ export function replayFlow(file: string): FlowNode[] {
   const controls = new Set(nodes.filter((node) => node.name === 'as it starts').map((node) => node.id));
   const tab = days.z ?? '';
   const kept = nodes.filter((node) => !controls.has(node.id));
-  const tableReader = nodes.find((node) => node['group'] === 'tableau');
+  const tableReader = nodes.find((node) => node.group === 'tableau');
   if (tableReader === undefined) throw new Error('flows.json has no reader of the group tableau');
   find('kafka-in', 'tweets').wires?.[0]?.push('noted');
   kept.push(
@@ -61,7 +74,14 @@ export function replayFlow(file: string): FlowNode[] {
     { ...find('tableau-export'), id: 'table-slides', path: 'pulseflow/tableau/slides.csv' },
     { id: 'noted', type: 'function', z: tab, name: 'note what is delivered', func: NOTE, outputs: 0, wires: [] },
     { id: 'flush-in', type: 'http in', z: tab, url: '/flush', method: 'get', wires: [['flush']] },
-    { id: 'flush', type: 'function', z: tab, func: 'return [{ flush: true }, msg];', outputs: 2, wires: [[days.id, slides.id], ['flush-out']] },
+    {
+      id: 'flush',
+      type: 'function',
+      z: tab,
+      func: 'return [{ flush: true }, msg];',
+      outputs: 2,
+      wires: [[days.id, slides.id], ['flush-out']],
+    },
     { id: 'flush-out', type: 'http response', z: tab, statusCode: '200', wires: [] },
   );
   return kept;

@@ -99,12 +99,16 @@ class PartitionReader {
     this.wake();
   }
 
+  #isOpen(): boolean {
+    return !this.#closed;
+  }
+
   async #run(): Promise<void> {
     const { topic, assignment, events } = this;
     const { partition } = assignment;
-    while (!this.#closed) {
+    while (this.#isOpen()) {
       const room = await events.room(assignment);
-      if (room <= 0 || this.#closed) return;
+      if (room <= 0 || !this.#isOpen()) return;
       if (this.next >= (topic.next[partition] ?? 0)) {
         events.atEnd(assignment, true);
         await new Promise<void>((resolve) => (this.#wake = resolve));

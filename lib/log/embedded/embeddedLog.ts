@@ -66,7 +66,8 @@ export class EmbeddedLog implements TopicLog, Participant<Append> {
   save(): void {
     const now = this.#clock();
     for (const { topic, records } of this.#merged) {
-      for (const record of records) this.#topics.insert(topic, record.partition, { ...record, timestamp: record.timestamp ?? now });
+      for (const record of records)
+        this.#topics.insert(topic, record.partition, { ...record, timestamp: record.timestamp ?? now });
     }
   }
 

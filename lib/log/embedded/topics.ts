@@ -60,10 +60,22 @@ export class Topics {
   }
 
   /** Inserts a record and gives it the next offset of its partition. Called inside a transaction. */
-  insert(topic: Topic, partition: number, record: { key: Datum; value: Datum; headers?: Headers; timestamp: number }): void {
+  insert(
+    topic: Topic,
+    partition: number,
+    record: { key: Datum; value: Datum; headers?: Headers; timestamp: number },
+  ): void {
     const offset = topic.next[partition] ?? 0;
     const { headers } = record;
-    this.#insert.run(topic.id, partition, offset, record.timestamp, record.key, record.value, headers === undefined ? null : JSON.stringify(headers));
+    this.#insert.run(
+      topic.id,
+      partition,
+      offset,
+      record.timestamp,
+      record.key,
+      record.value,
+      headers === undefined ? null : JSON.stringify(headers),
+    );
     topic.next[partition] = offset + 1;
   }
 
@@ -87,7 +99,8 @@ export class Topics {
   /** Takes the next offsets back to what the store holds, after a transaction that failed. */
   reload(): void {
     for (const topic of this.#topics.values()) {
-      for (let partition = 0; partition < topic.partitions; partition++) topic.next[partition] = this.#nextOf(topic.id, partition);
+      for (let partition = 0; partition < topic.partitions; partition++)
+        topic.next[partition] = this.#nextOf(topic.id, partition);
     }
   }
 

@@ -49,7 +49,12 @@ describe('the ledger', () => {
     test = new TestStore();
     givenUp = [];
     wired = undefined;
-    ledger = new Ledger(test.store, { commitEvery: 1, retryDelay: 1, onGivenUp: (failure) => givenUp.push(failure), onCommitError: () => undefined });
+    ledger = new Ledger(test.store, {
+      commitEvery: 1,
+      retryDelay: 1,
+      onGivenUp: (failure) => givenUp.push(failure),
+      onCommitError: () => undefined,
+    });
     saved = [];
     sent = [];
   });
@@ -184,13 +189,13 @@ describe('the ledger', () => {
     wired = 'a';
     open().dispatch(1, 1, () => [{ payload: 'a' }]);
     const [first = {}] = sent;
-    ledger.contributor(first).contribute(listing, 'attempt 1');
+    void ledger.contributor(first).contribute(listing, 'attempt 1');
     ledger.completed('a', first, new Error('no'));
     await pause(20);
     assert.equal(sent.length, 2);
     const [, second = {}] = sent;
     assert.notEqual(second[TOKEN], first[TOKEN]);
-    ledger.contributor(second).contribute(listing, 'attempt 2');
+    void ledger.contributor(second).contribute(listing, 'attempt 2');
     ledger.completed('a', first);
     await pause(10);
     assert.deepEqual(saved, []);
@@ -209,13 +214,16 @@ describe('the ledger', () => {
     other.dispatch(1, 7, () => [{ payload: 'bad' }]);
     for (let attempt = 0; attempt < 2; attempt++) {
       const message = sent[attempt] ?? {};
-      ledger.contributor(message).contribute(listing, 'never');
+      void ledger.contributor(message).contribute(listing, 'never');
       ledger.completed('a', message, new Error('no'));
       await pause(20);
     }
     assert.deepEqual(saved, [7]);
     assert.deepEqual(listing.saved, []);
-    assert.deepEqual(letters.flatMap(messagesOf).map(({ payload }) => payload), ['bad']);
+    assert.deepEqual(
+      letters.flatMap(messagesOf).map(({ payload }) => payload),
+      ['bad'],
+    );
     assert.equal(givenUp[0]?.attempts, 2);
   });
 
@@ -239,11 +247,11 @@ describe('the ledger', () => {
       lane.dispatch(1, position, () => [{ payload: position }]);
       deliver('a', sent.at(-1) ?? {});
     }
-    ledger.contributor(sent[1] ?? {}).contribute(listing, 'second');
+    void ledger.contributor(sent[1] ?? {}).contribute(listing, 'second');
     ledger.completed('a', sent[1] ?? {});
     await pause(10);
     assert.deepEqual(listing.merged, []);
-    ledger.contributor(sent[0] ?? {}).contribute(listing, 'first');
+    void ledger.contributor(sent[0] ?? {}).contribute(listing, 'first');
     ledger.completed('a', sent[0] ?? {});
     await pause(10);
     assert.deepEqual(listing.saved, ['first', 'second']);
@@ -264,7 +272,7 @@ describe('the ledger', () => {
     lane.dispatch(1, 1, () => [{ payload: 'a' }]);
     const [first = {}] = sent;
     deliver('a', first);
-    ledger.contributor(first).contribute(listing, 'once');
+    void ledger.contributor(first).contribute(listing, 'once');
     ledger.completed('a', first);
     await pause(30);
     assert.deepEqual(listing.merged, []);
@@ -280,7 +288,7 @@ describe('the ledger', () => {
     lane.dispatch(1, 1, () => [{ payload: 'a' }]);
     const [first = {}] = sent;
     deliver('a', first);
-    ledger.contributor(first).contribute(listing, 'gone');
+    void ledger.contributor(first).contribute(listing, 'gone');
     lane.close();
     ledger.completed('a', first);
     await pause(10);

@@ -6,7 +6,7 @@ import { EmbeddedHBase } from '../../../lib/hbase/embedded';
 import type { EmbeddedTable } from '../../../lib/hbase/embeddedTable';
 import type { PutRow, Row, Scan } from '../../../lib/hbase/table';
 import { Store } from '../../../lib/store/store';
-import { temporaryDirectory } from '../sinks/commits';
+import { temporaryFolder } from '../../support/store';
 
 function put(row: string, cells: Record<string, string>, timestamp?: number): PutRow {
   return {
@@ -20,7 +20,7 @@ function plain(row: Row | undefined): unknown {
 }
 
 describe('embedded HBase', () => {
-  const directory = temporaryDirectory();
+  const directory = temporaryFolder();
   let number = 0;
   let file = '';
   let now = 0;

@@ -6,10 +6,10 @@ import { EmbeddedHBase } from '../../../lib/hbase/embedded';
 import { HBaseSink } from '../../../lib/hbase/sink';
 import type { HBaseCluster } from '../../../lib/hbase/table';
 import { Store } from '../../../lib/store/store';
-import { temporaryDirectory } from '../sinks/commits';
+import { temporaryFolder } from '../../support/store';
 
 describe('HBase sink', () => {
-  const directory = temporaryDirectory();
+  const directory = temporaryFolder();
   let store: Store;
   let hbase: EmbeddedHBase;
   before(() => {

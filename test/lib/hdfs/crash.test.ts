@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, it } from 'mocha';
-import { temporaryDirectory } from '../sinks/commits';
+import { temporaryFolder } from '../../support/store';
 
 const CHILD = join(__dirname, 'crashChild.js');
 const TOTAL = 600;
@@ -46,7 +46,7 @@ describe('hdfs sink, killed', function () {
   this.timeout(30_000);
   for (const step of ['committing', 'committed', 'planned', 'half written', 'written', 'renamed', 'closed']) {
     it(`has each record in exactly one finished file after a kill when ${step}`, () => {
-      const directory = temporaryDirectory();
+      const directory = temporaryFolder();
       assert.equal(run(directory.path, [[step, step === 'closed' ? 0 : 5]]), 1);
       recount(directory.path);
       directory.remove();
@@ -54,7 +54,7 @@ describe('hdfs sink, killed', function () {
   }
 
   it('the same after one kill at each step, one after the other, the redone ones included', () => {
-    const directory = temporaryDirectory();
+    const directory = temporaryFolder();
     const kills = [
       ['renamed', 1],
       ['planned', 0],

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { after, describe, it } from 'mocha';
 import { SettingError, StoreError } from '../../../lib/core/errors';
 import { LocalFileSystem } from '../../../lib/hdfs/local';
-import { temporaryDirectory } from '../sinks/commits';
+import { temporaryFolder } from '../../support/store';
 
 describe('local file system', () => {
-  const directory = temporaryDirectory();
+  const directory = temporaryFolder();
   const files = new LocalFileSystem(join(directory.path, 'root'));
   after(() => directory.remove());
 

@@ -7,13 +7,14 @@ import { SettingError } from '../../../lib/core/errors';
 import { LocalFileSystem } from '../../../lib/hdfs/local';
 import { HdfsSink, type HdfsSinkSettings } from '../../../lib/hdfs/sink';
 import { Store } from '../../../lib/store/store';
-import { Message, alone, commit, temporaryDirectory } from '../sinks/commits';
+import { Message, alone, commit } from '../sinks/commits';
+import { temporaryFolder } from '../../support/store';
 import { ManualClock } from '../sinks/manualClock';
 
 const DEFAULTS: HdfsSinkSettings = { path: 'posts', format: 'ndjson', fields: [], rollSize: 1_000, rollEvery: 60_000 };
 
 describe('hdfs sink', () => {
-  const directory = temporaryDirectory();
+  const directory = temporaryFolder();
   let number = 0;
   let root = '';
   let store: Store;

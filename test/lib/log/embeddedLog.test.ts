@@ -45,7 +45,10 @@ describe('the embedded log', () => {
     return log.append(topic, records, ledger.contributor(untracked));
   }
 
-  function read(group: string, options: { save?: boolean; from?: 'earliest' | 'latest' } = {}): { records: LogRecord[]; partitions: Map<string, Assignment> } {
+  function read(
+    group: string,
+    options: { save?: boolean; from?: 'earliest' | 'latest' } = {},
+  ): { records: LogRecord[]; partitions: Map<string, Assignment> } {
     const records: LogRecord[] = [];
     const partitions = new Map<string, Assignment>();
     const consumer = log.consume(
@@ -57,7 +60,8 @@ describe('the embedded log', () => {
         batch: (assignment, batch) => {
           records.push(...batch.records);
           const last = batch.records.at(-1);
-          if (options.save === true && last !== undefined) test.store.transaction(() => assignment.save(last.offset + 1));
+          if (options.save === true && last !== undefined)
+            test.store.transaction(() => assignment.save(last.offset + 1));
         },
         atEnd: () => undefined,
         error: (error) => assert.fail(error),
@@ -67,27 +71,33 @@ describe('the embedded log', () => {
     return { records, partitions };
   }
 
-  const values = (records: LogRecord[]): string[] => records.map(({ value }) => String(value as string)).sort();
+  const values = (records: LogRecord[]): string[] => records.map(({ value }) => value as string).sort();
 
   it('gives back what was written, in the order of each partition', async () => {
     await write('t', ['a', 'b', 'c', 'd', 'e'], 'one key');
     const { records } = read('g');
     await pause(20);
-    assert.deepEqual(records.map(({ value }) => value), ['a', 'b', 'c', 'd', 'e']);
-    assert.deepEqual(records.map(({ offset }) => offset), [0, 1, 2, 3, 4]);
+    assert.deepEqual(
+      records.map(({ value }) => value),
+      ['a', 'b', 'c', 'd', 'e'],
+    );
+    assert.deepEqual(
+      records.map(({ offset }) => offset),
+      [0, 1, 2, 3, 4],
+    );
   });
 
   it('keeps keys, headers, times, bytes and tombstones', async () => {
     const bytes = Uint8Array.of(0, 255, 128);
-    const record = { key: bytes, value: null, headers: { 'content-type': 'none', '__proto__x': 'y' }, timestamp: 12_345 };
+    const record = { key: bytes, value: null, headers: { 'content-type': 'none', __proto__x: 'y' }, timestamp: 12_345 };
     await log.append('t', [record], ledger.contributor(untracked));
     const { records } = read('g');
     await pause(20);
     const [got] = records;
     assert.deepEqual(Buffer.from(got?.key as Uint8Array), Buffer.from(bytes));
     assert.equal(got?.value, null);
-    assert.deepEqual(got?.headers, record.headers);
-    assert.equal(got?.timestamp, 12_345);
+    assert.deepEqual(got.headers, record.headers);
+    assert.equal(got.timestamp, 12_345);
   });
 
   it('goes on after a restart where the group stood, and no further', async () => {
@@ -139,13 +149,29 @@ describe('the embedded log', () => {
   });
 
   it('refuses a partition that does not exist, and keeps nothing of the batch', () => {
-    assert.throws(() => log.append('t', [{ key: null, value: 'x', partition: 3 }], ledger.contributor(untracked)), /no partition 3, only 0 to 2/u);
+    assert.throws(
+      () => log.append('t', [{ key: null, value: 'x', partition: 3 }], ledger.contributor(untracked)),
+      /no partition 3, only 0 to 2/u,
+    );
   });
 
   it('takes offsets back when a commit fails', async () => {
     await write('t', ['a'], 'k');
-    const fail = { merge: () => undefined, save: () => { throw new Error('disk full'); }, reload: () => undefined };
-    const tracked = ledger.lane({ name: 'x', origin: 'x', maxInFlight: 9, retries: 0, send: () => undefined, save: () => undefined });
+    const fail = {
+      merge: () => undefined,
+      save: () => {
+        throw new Error('disk full');
+      },
+      reload: () => undefined,
+    };
+    const tracked = ledger.lane({
+      name: 'x',
+      origin: 'x',
+      maxInFlight: 9,
+      retries: 0,
+      send: () => undefined,
+      save: () => undefined,
+    });
     tracked.close();
     const first = ledger.contributeAlone(fail, null).catch(() => 'failed');
     const second = write('t', ['b'], 'k')?.catch(() => 'failed too');
@@ -153,6 +179,12 @@ describe('the embedded log', () => {
     await write('t', ['c'], 'k');
     const { records } = read('g');
     await pause(20);
-    assert.deepEqual(records.map(({ value, offset }) => [value, offset]), [['a', 0], ['c', 1]]);
+    assert.deepEqual(
+      records.map(({ value, offset }) => [value, offset]),
+      [
+        ['a', 0],
+        ['c', 1],
+      ],
+    );
   });
 });

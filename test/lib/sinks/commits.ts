@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Contributor, Participant } from '../../../lib/delivery/participant';
 import { Store } from '../../../lib/store/store';
 
@@ -44,10 +41,4 @@ export function alone(store: Store): Contributor {
       return Promise.resolve().then(() => commit(store, [message]));
     },
   };
-}
-
-/** A directory of the test's own. */
-export function temporaryDirectory(): { path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), 'pulseflow-'));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }

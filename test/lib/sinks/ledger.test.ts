@@ -10,11 +10,11 @@ import { NodeState } from '../../../lib/store/nodeState';
 import { Store } from '../../../lib/store/store';
 import { CsvExport } from '../../../lib/tableau/csvExport';
 import { TableauExport } from '../../../lib/tableau/export';
-import { temporaryDirectory } from './commits';
+import { temporaryFolder } from '../../support/store';
 
 /** Two spooling sinks behind a source, with the real ledger between them. */
 describe('sinks that spool, and the ledger', () => {
-  const directory = temporaryDirectory();
+  const directory = temporaryFolder();
   after(() => directory.remove());
 
   it('keep each record once though messages are tried again, out of order, and the sinks deployed anew meanwhile', async () => {

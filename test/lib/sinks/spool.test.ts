@@ -4,10 +4,11 @@ import { after, afterEach, beforeEach, describe, it } from 'mocha';
 import { StoreError } from '../../../lib/core/errors';
 import { Spool } from '../../../lib/sinks/spool';
 import { Store } from '../../../lib/store/store';
-import { Message, alone, commit, temporaryDirectory } from './commits';
+import { Message, alone, commit } from './commits';
+import { temporaryFolder } from '../../support/store';
 
 describe('spool', () => {
-  const directory = temporaryDirectory();
+  const directory = temporaryFolder();
   let number = 0;
   let file = '';
   let store: Store;

@@ -9,13 +9,14 @@ import { CsvExport } from '../../../lib/tableau/csvExport';
 import { type ExportSettings, TableauExport } from '../../../lib/tableau/export';
 import type { Row } from '../../../lib/tableau/rows';
 import type { ExtractWriter } from '../../../lib/tableau/writer';
-import { Message, alone, commit, temporaryDirectory } from '../sinks/commits';
+import { Message, alone, commit } from '../sinks/commits';
+import { temporaryFolder } from '../../support/store';
 import { ManualClock } from '../sinks/manualClock';
 
 const DEFAULTS: ExportSettings = { fields: [], mode: 'upsert', keyFields: ['id'], every: 10_000 };
 
 describe('tableau export', () => {
-  const directory = temporaryDirectory();
+  const directory = temporaryFolder();
   let number = 0;
   let file = '';
   let store: Store;

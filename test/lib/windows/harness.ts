@@ -110,10 +110,17 @@ export class WindowHarness {
     const { store } = this.#test;
     this.ledger = new Ledger(store, { commitEvery: 0, onCommitError: () => undefined });
     this.#outbox = new Outbox(store, this.ledger, 'w', ([results, late]) => {
-      for (const message of messagesOf([results ?? null])) this.results.push(message['payload'] as WindowResult);
-      for (const message of messagesOf([late ?? null])) this.late.push(...(message['payload'] as Rejection[]));
+      for (const message of messagesOf([results ?? null])) this.results.push(message.payload as WindowResult);
+      for (const message of messagesOf([late ?? null])) this.late.push(...(message.payload as Rejection[]));
     });
-    this.counter = new WindowCounter('w', this.settings, new WindowState(store, 'w'), this.ledger, this.#outbox, () => this.now);
+    this.counter = new WindowCounter(
+      'w',
+      this.settings,
+      new WindowState(store, 'w'),
+      this.ledger,
+      this.#outbox,
+      () => this.now,
+    );
   }
 }
 
@@ -121,4 +128,3 @@ export class WindowHarness {
 export function settled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 12));
 }
-

@@ -14,7 +14,8 @@ describe('window counts', () => {
   let harness: WindowHarness;
   const start = (settings: WindowSettings): WindowHarness => (harness = new WindowHarness(settings));
   afterEach(() => harness.dispose());
-  const out = (): string[] => harness.take().map((line) => line.replace(/\d{5,}/gu, (minutes) => String(Number(minutes) - ZERO / MINUTE)));
+  const out = (): string[] =>
+    harness.take().map((line) => line.replace(/\d{5,}/gu, (minutes) => String(Number(minutes) - ZERO / MINUTE)));
 
   describe('assignment', () => {
     it('puts an event into [start, end)', async () => {
@@ -45,7 +46,13 @@ describe('window counts', () => {
     it('understands ISO text, seconds and milliseconds', async () => {
       start(tumbling);
       const iso = new Date(ZERO).toISOString();
-      await harness.send([{ t: iso, k: 'a' }, { t: ZERO / 1000, k: 'a' }, { t: ZERO, k: 'a' }, { t: String(ZERO), k: 'a' }, at(3)]);
+      await harness.send([
+        { t: iso, k: 'a' },
+        { t: ZERO / 1000, k: 'a' },
+        { t: ZERO, k: 'a' },
+        { t: String(ZERO), k: 'a' },
+        at(3),
+      ]);
       assert.deepEqual(out(), ['0-1 a:4']);
     });
   });
@@ -98,7 +105,10 @@ describe('window counts', () => {
       assert.deepEqual(out(), ['0-1 a:1']);
       assert.equal(harness.late.length, 1);
       assert.deepEqual(harness.late[0]?.record, at(0.2));
-      assert.match(harness.late[0]?.error.message ?? '', /came after the window 2020-01-01T00:00:00.000Z\/2020-01-01T00:01:00.000Z was closed/u);
+      assert.match(
+        harness.late[0].error.message,
+        /came after the window 2020-01-01T00:00:00.000Z\/2020-01-01T00:01:00.000Z was closed/u,
+      );
     });
     it('counts a record older than the watermark whose window is still open', async () => {
       start(tumbling);
