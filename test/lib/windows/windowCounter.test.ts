@@ -287,7 +287,9 @@ describe('window counts', () => {
         const [window = '', ...counts] = line.split(' ');
         for (const each of counts) {
           const [key = '', count] = each.split(':');
-          assert.ok(!got.has(`${window} ${key}`), `window ${window} came twice`);
+          const known = got.get(`${window} ${key}`);
+          // A result that was on its way at the crash is sent again, the same.
+          assert.ok(known === undefined || known === Number(count), `window ${window} came twice, not the same`);
           got.set(`${window} ${key}`, Number(count));
         }
       }
