@@ -32,6 +32,9 @@ export interface Unfinished {
   readonly nodes: string[];
 }
 
+/** How many superseded attempts are remembered: what is left of them in a flow arrives within moments. */
+const SUPERSEDED = 100_000;
+
 interface Tracked {
   readonly lane: LedgerLane<unknown>;
   readonly delivery: Delivery<unknown>;
@@ -47,6 +50,7 @@ export class Ledger implements LaneHost {
   readonly #byToken = new Map<string, Tracked>();
   readonly #byMessageId = new Map<string, Tracked>();
   readonly #lanes = new Set<LedgerLane<unknown>>();
+  readonly #superseded = new Set<string>();
   readonly #alone: {
     participant: Participant<unknown>;
     delta: unknown;
@@ -182,7 +186,11 @@ export class Ledger implements LaneHost {
     const tracked = this.#find(message);
     return {
       contribute: (participant, delta) => {
-        if (tracked === undefined) return this.contributeAlone(participant, delta);
+        if (tracked === undefined) {
+          // Another attempt at the same message will contribute the same.
+          if (this.#isSuperseded(message)) return undefined;
+          return this.contributeAlone(participant, delta);
+        }
         tracked.delivery.attempt.contribute(participant, delta);
         return undefined;
       },
@@ -276,6 +284,16 @@ export class Ledger implements LaneHost {
     for (const id of attempt.messageIds) this.#byMessageId.delete(id);
   }
 
+  supersede(attempt: Attempt): void {
+    this.forget(attempt);
+    this.#superseded.add(attempt.token);
+    if (this.#superseded.size <= SUPERSEDED) return;
+    for (const oldest of this.#superseded) {
+      this.#superseded.delete(oldest);
+      return;
+    }
+  }
+
   closed(lane: LedgerLane<unknown>): void {
     this.#lanes.delete(lane);
   }
@@ -295,6 +313,11 @@ export class Ledger implements LaneHost {
   #know(tracked: Tracked, id: string): void {
     this.#byMessageId.set(id, tracked);
     tracked.delivery.attempt.messageIds.push(id);
+  }
+
+  #isSuperseded(message: Carrier): boolean {
+    const token = message[TOKEN];
+    return typeof token === 'string' && this.#superseded.has(token);
   }
 
   #find(message: Carrier): Tracked | undefined {

@@ -21,6 +21,8 @@ export interface LaneHost {
   sent(lane: LedgerLane<unknown>, delivery: Delivery<unknown>): void;
   /** Nothing that is reported of this attempt counts any more. */
   forget(attempt: Attempt): void;
+  /** The same, of an attempt whose message is still to be sent again: what is left of it in the flow must not count. */
+  supersede(attempt: Attempt): void;
   closed(lane: LedgerLane<unknown>): void;
   gaveUp(failure: GivenUp): void;
   /** How long to wait before a message is tried again, in ms. */
@@ -105,7 +107,7 @@ export class LedgerLane<Position> implements Lane<Position> {
     for (const timer of this.#retries) clearTimeout(timer);
     for (const { attempt } of this.#deliveries) {
       attempt.drop();
-      this.ledger.forget(attempt);
+      this.ledger.supersede(attempt);
     }
     this.#deliveries.length = 0;
     this.#inFlight = 0;
@@ -158,7 +160,7 @@ export class LedgerLane<Position> implements Lane<Position> {
   again(delivery: Delivery<Position>, delay: number): void {
     const { attempt } = delivery;
     attempt.drop();
-    this.ledger.forget(attempt);
+    this.ledger.supersede(attempt);
     delivery.finished = false;
     delivery.attempt = this.#newAttempt(delivery.sequence, attempt.number + 1);
     if (this.ledger.held) return;

@@ -13,6 +13,8 @@ export interface SourceSettings {
   /** How many posts may be in the flow at once. */
   readonly maxInFlight: number;
   readonly retries: number;
+  /** Begins paused. */
+  readonly paused?: boolean;
 }
 
 /** What a person sees of a source. */
@@ -61,7 +63,7 @@ export class PostSource {
     const saved = store.prepare('SELECT position FROM positions WHERE source = ?');
     const save = store.prepare('INSERT OR REPLACE INTO positions (source, position) VALUES (?, ?)');
     this.#pace = new Pace(settings.rate);
-    this.#paused = false;
+    this.#paused = settings.paused ?? false;
     this.#lane = ledger.lane<unknown>({
       name: host.position,
       origin: host.node,
@@ -101,6 +103,9 @@ export class PostSource {
     const { signal } = this.#abort;
     try {
       while (!signal.aborted) {
+        // Before all else: it may be paused while it waits for room.
+        const room = await this.#lane.room();
+        if (room <= 0) break;
         if (this.#paused) {
           await this.#sleep(60_000);
           continue;
@@ -110,8 +115,6 @@ export class PostSource {
           await this.#sleep(wait);
           continue;
         }
-        const room = await this.#lane.room();
-        if (room <= 0) break;
         const page = await reader.read(Math.max(1, Math.min(this.settings.batch, room, this.#pace.allowance)), signal);
         this.#take(page);
         if (page.end === true) break;

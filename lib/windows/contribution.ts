@@ -15,6 +15,8 @@ export interface Contribution {
   readonly latest: number;
   /** The records, for those that turn out to be late, and the grid they were placed on. */
   readonly records: readonly unknown[];
+  /** Their event times. */
+  readonly times: readonly number[];
   readonly grid: WindowGrid;
   readonly asBatch: boolean;
 }
@@ -54,6 +56,7 @@ export class Counting {
   ): { contribution: Contribution; rejected: Rejection[] } {
     const parts = new Map<string, WindowCounts>();
     const counted: unknown[] = [];
+    const times: number[] = [];
     const rejected: Rejection[] = [];
     let latest = -Infinity;
     for (const record of batch) {
@@ -64,17 +67,13 @@ export class Counting {
         const time = this.#timeOf(record);
         if (time > latest) latest = time;
         counted.push(record);
+        times.push(time);
         if (keys.length > 0) countInto(parts, time, grid, keys, value);
       } catch (thrown) {
         rejected.push(reject(record, thrown));
       }
     }
-    return { contribution: { ...from, parts, latest, records: counted, grid }, rejected };
-  }
-
-  /** The time of a record that has been counted. */
-  timeOf(record: unknown): number {
-    return this.#timeOf(record);
+    return { contribution: { ...from, parts, latest, records: counted, times, grid }, rejected };
   }
 
   #keys(record: unknown): readonly string[] {

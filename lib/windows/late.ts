@@ -3,18 +3,18 @@ import { windowsOf } from './assign';
 import { type Contribution, windowKey } from './contribution';
 
 /**
- * The records of a message that came too late for some of their windows, in the message's form: one list for a batch,
- * one list for each single record.
+ * The records of a message that came too late for some of their windows, in the message's form: a list for a
+ * batch, or one by one.
  */
 export function lateRejections(
   contribution: Contribution,
   missed: ReadonlySet<string>,
   watermark: number,
-  times: { timeOf(record: unknown): number },
-): Rejection[][] {
+): (Rejection | Rejection[])[] {
   const rejections: Rejection[] = [];
-  for (const record of contribution.records) {
-    const time = times.timeOf(record);
+  const { records, times } = contribution;
+  for (const [index, record] of records.entries()) {
+    const time = times[index] ?? Number.NaN;
     const windows = windowsOf(time, contribution.grid).filter(({ start, end }) => missed.has(windowKey(start, end)));
     if (windows.length === 0) continue;
     const id = isFields(record) && 'id' in record ? ` ${String(record.id)}` : '';
@@ -22,7 +22,7 @@ export function lateRejections(
     const message = `Record${id} of ${iso(time)} came after the window ${names} was closed; the watermark stood at ${iso(watermark)}.`;
     rejections.push({ record, error: { name: 'LateRecord', message } });
   }
-  return contribution.asBatch ? [rejections] : rejections.map((each) => [each]);
+  return contribution.asBatch ? [rejections] : rejections;
 }
 
 function iso(time: number): string {

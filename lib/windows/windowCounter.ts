@@ -47,7 +47,7 @@ export class WindowCounter implements Participant<Delta> {
   #touched = new Set<OpenWindow>();
   #closed: OpenWindow[] = [];
   #results: WindowResult[] = [];
-  #late: Rejection[][] = [];
+  #late: (Rejection | Rejection[])[] = [];
   #cleared = false;
   #newGrid: WindowGrid | undefined;
 
@@ -163,8 +163,7 @@ export class WindowCounter implements Participant<Delta> {
       window.changed = true;
       this.#touched.add(window);
     }
-    if (missed.size > 0 && this.settings.keepLate)
-      this.#late.push(...lateRejections(contribution, missed, late, this.#counting));
+    if (missed.size > 0 && this.settings.keepLate) this.#late.push(...lateRejections(contribution, missed, late));
     this.#origins.add(contribution.origin);
     if (contribution.latest > -Infinity) this.#watermark.observe(contribution.lane, contribution.latest, this.clock());
   }

@@ -61,7 +61,13 @@ export interface CompleteEvent {
   readonly node: { readonly id: string; readonly node: HookNode };
 }
 
+export interface RouteEvent {
+  readonly msg: Message;
+  readonly destination: { readonly id: string };
+}
+
 export interface Hooks {
+  add(hook: `preRoute.${string}`, handler: (event: RouteEvent) => void): void;
   add(hook: `preDeliver.${string}`, handler: (event: DeliverEvent) => void): void;
   add(hook: `${'onReceive' | 'postReceive'}.${string}`, handler: (event: ReceiveEvent) => void): void;
   add(hook: `onComplete.${string}`, handler: (event: CompleteEvent) => void): void;

@@ -4,7 +4,7 @@ import { messageOf } from '../../lib/core/errors';
 import { Ledger } from '../../lib/delivery/ledger';
 import { Store, storeFile } from '../../lib/store/store';
 import type { Red } from './red';
-import { trackFlow } from './tracking';
+import { STOPPED, trackFlow } from './tracking';
 
 /** What all Pulseflow nodes of one Node-RED share: the embedded store and the ledger over it. */
 export interface Runtime {
@@ -60,7 +60,10 @@ function open(RED: Red, userDir: string): Shared {
   // Nodes are made one by one: nothing is sent before all of them are there.
   ledger.hold();
   const hold = (): void => ledger.hold();
-  const start = (): void => ledger.release();
+  const start = (): void => {
+    ledger.forgetNode(STOPPED);
+    ledger.release();
+  };
   const forgetStopped = (): void => forgetNodesGone(RED, ledger);
   RED.events.on('flows:stopping', hold);
   RED.events.on('flows:stopped', forgetStopped);

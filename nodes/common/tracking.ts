@@ -1,7 +1,9 @@
 import type { Ledger } from '../../lib/delivery/ledger';
-import type { CompleteEvent, DeliverEvent, HookNode, Message, ReceiveEvent, Red } from './red';
+import type { CompleteEvent, DeliverEvent, HookNode, Message, ReceiveEvent, Red, RouteEvent } from './red';
 
 const LABEL = 'pulseflow';
+/** Stands for the nodes that were not there when a message was sent to them. */
+export const STOPPED = '(stopped)';
 
 interface CaughtError {
   readonly source?: { readonly id?: string };
@@ -13,6 +15,11 @@ interface CaughtError {
  */
 export function trackFlow(RED: Red, ledger: Ledger): () => void {
   const oldKind = new OldNodes(ledger);
+  RED.hooks.add(`preRoute.${LABEL}`, ({ msg, destination }: RouteEvent) => {
+    // While a deploy stops and starts nodes, what is sent to one of them is lost without another word: no other hook
+    // is called for it.
+    if (ledger.held && !RED.nodes.getNode(destination.id)) ledger.delivered(STOPPED, msg);
+  });
   RED.hooks.add(`preDeliver.${LABEL}`, (event: DeliverEvent) => ledger.delivered(event.destination.node.id, event.msg));
   RED.hooks.add(`onReceive.${LABEL}`, (event: ReceiveEvent) => {
     const { node } = event.destination;

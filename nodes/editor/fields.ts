@@ -54,13 +54,14 @@ function input(row: JQueryLike, role: string, value: string, placeholder: string
 }
 
 export function readMap(selector: string): Record<string, string> {
-  const map: Record<string, string> = {};
+  const pairs: [string, string][] = [];
   $(selector)
     .editableList('items')
     .each((_, element) => {
       const name = String($(element).find('[data-role=name]').val()).trim();
       const value = String($(element).find('[data-role=value]').val()).trim();
-      if (name !== '') map[name] = value;
+      if (name !== '') pairs.push([name, value]);
     });
-  return map;
+  // Not by assignment: `__proto__` is a name like any other.
+  return Object.fromEntries(pairs);
 }

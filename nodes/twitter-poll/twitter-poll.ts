@@ -19,6 +19,7 @@ export = (RED: Red): void =>
   registerNode(RED, spec, (context) => {
     const { node, settings, status } = context;
     let { query } = settings;
+    let paused = false;
     const start = (): PostSource => {
       const { store, ledger } = acquire(RED);
       return madeOrReleased(
@@ -31,6 +32,7 @@ export = (RED: Red): void =>
               rate: settings.source === 'search' ? 0 : settings.rate,
               maxInFlight: Math.max(1000, settings.batch * 4),
               retries: RETRIES,
+              paused,
             },
             {
               node: node.id,
@@ -44,30 +46,50 @@ export = (RED: Red): void =>
         () => release(RED),
       );
     };
+    let source: PostSource | undefined = start();
     const stop = async (): Promise<void> => {
-      await source.close();
+      const stopping = source;
+      source = undefined;
+      if (stopping === undefined) return;
+      await stopping.close();
       release(RED);
     };
-    let source = start();
+    // Changes of the query come one after another: each ends a source and starts the next.
+    let changing = Promise.resolve();
+    let closed = false;
+    const change = (wanted: string): Promise<void> => {
+      const changed = changing.then(async () => {
+        if (wanted === query) return;
+        await stop();
+        query = wanted;
+        if (closed) return;
+        source = start();
+      });
+      changing = changed.catch(() => undefined);
+      return changed;
+    };
     return {
       input(message, _send, done) {
         const { pause, rate, query: wanted } = message;
-        if (typeof pause === 'boolean') source.pause(pause);
-        if (typeof rate === 'number' && rate >= 0) source.setRate(rate);
-        if (typeof wanted !== 'string' || wanted === '' || wanted === query) {
+        if (typeof pause === 'boolean') {
+          paused = pause;
+          source?.pause(pause);
+        }
+        if (typeof rate === 'number' && rate >= 0) source?.setRate(rate);
+        if (typeof wanted !== 'string' || wanted === '' || settings.source !== 'search') {
           done();
           return;
         }
-        query = wanted;
-        stop().then(
-          () => {
-            source = start();
-            done();
-          },
+        change(wanted).then(
+          () => done(),
           (thrown: unknown) => done(asError(thrown)),
         );
       },
-      close: stop,
+      async close() {
+        closed = true;
+        await changing;
+        await stop();
+      },
     };
   });
 

@@ -3,7 +3,7 @@ import { EmbeddedHBase } from '../../lib/hbase/embedded';
 import { Store, storeFile } from '../../lib/store/store';
 import hbaseCluster from '../../nodes/hbase-cluster/hbase-cluster';
 import hbaseSink from '../../nodes/hbase-sink/hbase-sink';
-import { NodeBench } from '../lib/sinks/nodeBench';
+import { NodeBench } from '../support/nodes';
 
 const cluster = { id: 'c', type: 'hbase-cluster' };
 const sink = {

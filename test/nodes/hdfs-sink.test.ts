@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import hdfsCluster from '../../nodes/hdfs-cluster/hdfs-cluster';
 import hdfsSink from '../../nodes/hdfs-sink/hdfs-sink';
-import { NodeBench } from '../lib/sinks/nodeBench';
+import { NodeBench } from '../support/nodes';
 
 const cluster = { id: 'c', type: 'hdfs-cluster' };
 const sink = { type: 'hdfs-sink', cluster: 'c', path: 'tweets/{{lang}}', format: 'csv', fields: 'id, text' };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import tableauExport from '../../nodes/tableau-export/tableau-export';
-import { NodeBench } from '../lib/sinks/nodeBench';
+import { NodeBench } from '../support/nodes';
 
 const sink = { type: 'tableau-export', path: 'out/windows.csv', fields: 'window.start, counts.key, counts.count' };
 

@@ -47,7 +47,14 @@ export async function startNodeRed(options: Options): Promise<NodeRed> {
     join(ROOT, 'node_modules/node/bin/node'),
     [
       join(ROOT, 'node_modules/node-red/red.js'),
-      ...['--settings', options.settings ?? join(ROOT, 'scripts/settings.cjs'), '--userDir', home, '--port', String(port)],
+      ...[
+        '--settings',
+        options.settings ?? join(ROOT, 'scripts/settings.cjs'),
+        '--userDir',
+        home,
+        '--port',
+        String(port),
+      ],
     ],
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
   );
@@ -62,7 +69,10 @@ export async function startNodeRed(options: Options): Promise<NodeRed> {
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
     void ended.then(() => fail(new Error(`Node-RED ended before its flows started:\n${said}`)));
-    setTimeout(() => fail(new Error(`Node-RED has not started its flows in ${PATIENCE} ms:\n${said}`)), PATIENCE).unref();
+    setTimeout(
+      () => fail(new Error(`Node-RED has not started its flows in ${PATIENCE} ms:\n${said}`)),
+      PATIENCE,
+    ).unref();
   });
 
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {

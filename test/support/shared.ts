@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 
 /** The data that tests replay; it lies beside the project and is not part of it. */
 export function sharedFile(...path: string[]): string {
-  return join(resolve(process.env['PULSEFLOW_SHARED'] ?? join(process.cwd(), '..', 'shared')), ...path);
+  return join(resolve(process.env.PULSEFLOW_SHARED ?? join(process.cwd(), '..', 'shared')), ...path);
 }
 
 /** Leaves a test pending, with the reason, where the shared data is missing. */

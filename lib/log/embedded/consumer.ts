@@ -1,4 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
+import { StoreError, messageOf } from '../../core/errors';
 import type { Assignment, Consumer, ConsumerEvents, ConsumerOptions } from '../log';
 import type { Groups, Member, Partition } from './groups';
 import type { Topic, Topics } from './topics';
@@ -75,6 +76,9 @@ function keyOf({ topic, partition }: Partition): string {
   return `${topic.name}/${partition}`;
 }
 
+/** After an error of the store, in ms. */
+const RETRY_AFTER = 1_000;
+
 class PartitionReader {
   #closed = false;
   #wake: (() => void) | undefined;
@@ -104,30 +108,56 @@ class PartitionReader {
   }
 
   async #run(): Promise<void> {
-    const { topic, assignment, events } = this;
-    const { partition } = assignment;
     while (this.#isOpen()) {
-      const room = await events.room(assignment);
-      if (room <= 0 || !this.#isOpen()) return;
-      if (this.next >= (topic.next[partition] ?? 0)) {
-        events.atEnd(assignment, true);
-        await new Promise<void>((resolve) => (this.#wake = resolve));
-        this.#wake = undefined;
-        continue;
+      try {
+        if (!(await this.#readOn())) return;
+      } catch (thrown) {
+        if (!this.#isOpen()) return;
+        this.events.error(asStoreError(thrown, this.assignment));
+        await this.#pause(RETRY_AFTER);
       }
-      events.atEnd(assignment, false);
-      const records = this.log.read(topic, partition, this.next, Math.min(room, this.maxBatch));
-      const last = records.at(-1);
-      if (last === undefined) {
-        // Retention has taken what lay between here and the newest record.
-        this.next = topic.next[partition] ?? 0;
-        continue;
-      }
-      this.next = last.offset + 1;
-      events.batch(assignment, { topic: topic.name, partition, records });
-      await nextTurn();
     }
   }
+
+  /** Hands over the next records, or waits for some; false once there is nobody to read for. */
+  async #readOn(): Promise<boolean> {
+    const { topic, assignment, events } = this;
+    const { partition } = assignment;
+    const room = await events.room(assignment);
+    if (room <= 0 || !this.#isOpen()) return false;
+    if (this.next >= (topic.next[partition] ?? 0)) {
+      events.atEnd(assignment, true);
+      await this.#pause();
+      return true;
+    }
+    events.atEnd(assignment, false);
+    const records = this.log.read(topic, partition, this.next, Math.min(room, this.maxBatch));
+    const last = records.at(-1);
+    // Without records, retention has taken what lay between here and the newest one.
+    this.next = last === undefined ? (topic.next[partition] ?? 0) : last.offset + 1;
+    if (last !== undefined) events.batch(assignment, { topic: topic.name, partition, records });
+    await nextTurn();
+    return true;
+  }
+
+  /** Waits to be woken, at most so many milliseconds. */
+  async #pause(most?: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = most === undefined ? undefined : setTimeout(resolve, most);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+  }
+}
+
+function asStoreError(thrown: unknown, { topic, partition }: Assignment): StoreError {
+  return new StoreError(`Partition ${partition} of topic ${topic} could not be read: ${messageOf(thrown)}.`, {
+    cause: thrown,
+    remedy: 'It is tried again every second.',
+  });
 }
 
 function nextTurn(): Promise<void> {

@@ -111,7 +111,8 @@ export class WindowHarness {
     this.ledger = new Ledger(store, { commitEvery: 0, onCommitError: () => undefined });
     this.#outbox = new Outbox(store, this.ledger, 'w', ([results, late]) => {
       for (const message of messagesOf([results ?? null])) this.results.push(message.payload as WindowResult);
-      for (const message of messagesOf([late ?? null])) this.late.push(...(message.payload as Rejection[]));
+      for (const message of messagesOf([late ?? null]))
+        this.late.push(...[message.payload as Rejection | Rejection[]].flat());
     });
     this.counter = new WindowCounter(
       'w',
