@@ -34,12 +34,12 @@ const KNOWN =
 
 /** Node-RED's editor in a browser, with what a person does there. */
 export class EditorPage {
-  readonly #errors: readonly string[];
+  readonly #errors: string[];
 
   private constructor(
     readonly page: Page,
     readonly url: string,
-    errors: readonly string[],
+    errors: string[],
   ) {
     this.#errors = errors;
   }
@@ -58,9 +58,9 @@ export class EditorPage {
     return new EditorPage(page, url, errors);
   }
 
-  /** The errors the page has reported, without those that are known. */
-  get errors(): string[] {
-    return this.#errors.filter((error) => !KNOWN.test(error));
+  /** The errors the page has reported since this was last asked, without those that are known. */
+  takeErrors(): string[] {
+    return this.#errors.splice(0).filter((error) => !KNOWN.test(error));
   }
 
   async close(): Promise<void> {
@@ -216,6 +216,7 @@ export class Dialog {
 
   /** The sentence under the pointer at a field with an error. */
   async complaint(name: string): Promise<string> {
+    await this.page.mouse.move(5, 5);
     await this.field(name).hover();
     const popover = this.page.locator('.red-ui-popover:visible').last();
     const text = await popover.innerText();
