@@ -22,6 +22,12 @@ export class Peek {
     return rows.reduce((sum, row) => sum + Number(row.position), 0);
   }
 
+  /** The position of the one source whose name is like this. */
+  position<Position>(source: string): Position {
+    const [row] = this.#all<{ position: string }>('SELECT position FROM positions WHERE source LIKE ?', source);
+    return JSON.parse(row?.position ?? 'null') as Position;
+  }
+
   /** How many records a topic has ever had. */
   written(topic: string): number {
     const rows = this.#all<{ last: number }>(

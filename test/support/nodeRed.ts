@@ -103,7 +103,8 @@ function install(home: string): void {
   if (!existsSync(link)) symlinkSync(ROOT, link, 'junction');
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on just now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
