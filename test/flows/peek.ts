@@ -23,9 +23,9 @@ export class Peek {
   }
 
   /** The position of the one source whose name is like this. */
-  position<Position>(source: string): Position {
+  position(source: string): unknown {
     const [row] = this.#all<{ position: string }>('SELECT position FROM positions WHERE source LIKE ?', source);
-    return JSON.parse(row?.position ?? 'null') as Position;
+    return JSON.parse(row?.position ?? 'null');
   }
 
   /** How many records a topic has ever had. */

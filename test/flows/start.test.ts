@@ -83,7 +83,7 @@ describe('npm start', function () {
 
     // The source gives numbered posts; those that are refused or repeat another account for every gap.
     const rejected = peek.values<{ record: Partial<Post> }>('rejected');
-    const { n } = peek.position<{ n: number }>('poll/%');
+    const { n } = peek.position('poll/%') as { n: number };
     assert.equal(tweets.length + rejected.length, n);
   });
 });

@@ -1,0 +1,37 @@
+import { cpus, totalmem, type } from 'node:os';
+import { benchFlow, benchWhole } from './flow';
+import { benchLedger } from './ledger';
+import { kindsOfPosts } from './posts';
+import { profileFlow } from './profile';
+import { benchSteps } from './steps';
+import { printAgainstSteps } from './whole';
+
+const PARTS = ['steps', 'flow', 'ledger', 'profile'];
+
+async function main(asked: readonly string[]): Promise<void> {
+  const unknown = asked.filter((part) => !PARTS.includes(part));
+  if (unknown.length > 0)
+    throw new Error(`There is no benchmark "${unknown.join(', ')}"; choose of ${PARTS.join(', ')}.`);
+  const wanted = (part: string): boolean => (asked.length === 0 ? part !== 'profile' : asked.includes(part));
+  console.log(machine());
+  for (const posts of kindsOfPosts()) {
+    const steps = wanted('steps') ? await benchSteps(posts) : [];
+    const flow = wanted('flow') ? await benchFlow(posts) : undefined;
+    if (flow !== undefined) await benchWhole(posts);
+    if (flow !== undefined && steps.length > 0) printAgainstSteps(posts, flow, steps);
+    if (wanted('profile')) await profileFlow(posts);
+  }
+  if (wanted('ledger')) await benchLedger();
+}
+
+function machine(): string {
+  const model = cpus()[0]?.model ?? 'unknown CPU';
+  const memory = Math.round(totalmem() / 2 ** 30);
+  const date = new Date().toISOString().slice(0, 10);
+  return `${date}, Node ${process.versions.node}, ${type()}, ${cpus().length} x ${model}, ${memory} GB`;
+}
+
+main(process.argv.slice(2)).catch((thrown: unknown) => {
+  console.error(thrown instanceof Error ? thrown.message : thrown);
+  process.exitCode = 1;
+});
