@@ -24,11 +24,29 @@ import { TOPICS, replayFlow, replaySettings } from './replayFlow';
 const FILE = sharedFile('data', 'tweets.ndjson.gz');
 const SEED = Number(process.env.PULSEFLOW_SEED ?? Date.now() % 1_000_000);
 const QUARTER = HOUR / 4;
+/** `npm run test:full` asks for more of both. */
+const FULL = process.env.PULSEFLOW_FULL === '1';
+const KILLS = FULL ? 20 : 3;
+const REDEPLOYS = FULL ? 10 : 3;
+/** Node-RED's types of deployment. */
+const DEPLOYS = ['nodes', 'flows', 'full'];
+/** The nodes of the flow that a partial deploy starts anew, by type. */
+const CHANGED = [
+  'window-count',
+  'kafka-in',
+  'hashtag-extract',
+  'sentiment',
+  'hbase-sink',
+  'tableau-export',
+  'hdfs-sink',
+  'kafka-out',
+  'tweet-clean',
+];
 
 type Bar = readonly [label: string, count: number];
 
 describe('the replay of all posts through the deployed flow', function () {
-  this.timeout(300_000);
+  this.timeout(FULL ? 1_200_000 : 300_000);
   let posts: readonly FilePost[];
   let replay: Replay | undefined;
 
@@ -75,21 +93,25 @@ describe('the replay of all posts through the deployed flow', function () {
     }
   });
 
-  it('killed at three random moments with work in flight, and started again: the same', async () => {
+  it(`killed ${KILLS} times and redeployed ${REDEPLOYS} times at random moments with work in flight: the same`, async () => {
     const random = seeded(SEED + 1);
     replay = new Replay(FILE, posts.length);
-    const moments = [random(), random(), random()]
-      .map((part) => Math.floor((0.05 + 0.85 * part) * posts.length))
-      .sort((a, b) => a - b);
-    const inFlight: number[] = [];
-    for (const moment of moments) {
-      await replay.start();
-      inFlight.push(await replay.killAt(moment));
-    }
+    const moment = (): number => Math.floor((0.03 + 0.9 * random()) * posts.length);
+    const plan = [
+      ...Array.from({ length: KILLS }, () => ({ at: moment(), how: 'kill' })),
+      ...Array.from({ length: REDEPLOYS }, (_, index) => ({ at: moment(), how: DEPLOYS[index % 3] ?? 'full' })),
+    ].sort((one, other) => one.at - other.at);
+    let mostInFlight = 0;
     await replay.start();
+    for (const { at, how } of plan) {
+      const inFlight = how === 'kill' ? await replay.killAt(at) : await replay.redeployAt(at, how, random);
+      console.log(`    ${how} at ${at} posts, with ${inFlight} in the flow`);
+      assert.ok(inFlight > 0);
+      mostInFlight = Math.max(mostInFlight, how === 'kill' ? inFlight : 0);
+      if (how === 'kill') await replay.start();
+    }
     await replay.finish();
-    console.log(`    killed when ${moments.join(', ')} posts were done, with ${inFlight.join(', ')} in the flow`);
-    assert.ok(replay.delivered().again >= Math.max(...inFlight), 'what was in the flow was not delivered again');
+    assert.ok(replay.delivered().again >= mostInFlight, 'what was in the flow was not delivered again');
     check(replay, posts, []);
   });
 });
@@ -142,6 +164,30 @@ class Replay {
     }
   }
 
+  /**
+   * Deploys a changed flow once `posts` are done and some are in the flow: a node of a random type gets another name.
+   * @returns how many posts were in the flow
+   */
+  async redeployAt(posts: number, type: string, random: () => number): Promise<number> {
+    await this.until(() => this.peek.done('process', 'tweets') >= posts, `${posts} posts`);
+    const flows = (await (await fetch(`${this.url}/flows`)).json()) as { type: string; name?: string }[];
+    const of = flows.filter((node) => node.type === CHANGED[Math.floor(random() * CHANGED.length)]);
+    const node = of[Math.floor(random() * of.length)];
+    if (node !== undefined) node.name = `changed ${random()}`;
+    let inFlight = 0;
+    await this.until(() => {
+      inFlight = this.delivered().posts - this.peek.done('process', 'tweets');
+      return inFlight > 0;
+    }, 'work in flight');
+    const response = await fetch(`${this.url}/flows`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Node-RED-Deployment-Type': type },
+      body: JSON.stringify(flows),
+    });
+    assert.ok(response.ok, `the deploy was answered with ${response.status}`);
+    return inFlight;
+  }
+
   /** Waits until all posts have gone through, closes the windows, waits for their results, and stops Node-RED. */
   async finish(look: (url: string) => Promise<void> = () => Promise.resolve()): Promise<void> {
     const { peek } = this;
@@ -172,7 +218,7 @@ class Replay {
           `${what}: not within two minutes; processed ${peek.done('process', 'tweets')} of ${peek.written('tweets')}, outbox ${peek.outbox()}\n${this.#nodeRed?.log() ?? ''}`,
         );
       }
-      await pause(50);
+      await pause(10);
     }
   }
 

@@ -28,7 +28,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.constant({ do: 'turn' as const }) },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constantFrom('refuse' as const, 'crash' as const, 'hold' as const, 'release' as const, 'alone' as const) }),
+    arbitrary: fc.record({
+      do: fc.constantFrom('refuse' as const, 'crash' as const, 'hold' as const, 'release' as const, 'alone' as const),
+    }),
   },
 );
 
@@ -132,7 +134,10 @@ class World {
         this.#ledger.release();
         return;
       case 'alone':
-        this.#ledger.contributor({}).contribute(this.#listing, `alone ${this.#alone++}`)?.catch(() => this.#alone--);
+        this.#ledger
+          .contributor({})
+          .contribute(this.#listing, `alone ${this.#alone++}`)
+          ?.catch(() => this.#alone--);
         return;
       case 'crash':
         this.#crash();
