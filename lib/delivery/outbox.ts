@@ -63,6 +63,11 @@ export class Outbox {
     if (!this.#pumping) void this.#pump();
   }
 
+  /** Forgets what was not sent yet: its node is gone. Called inside a transaction. */
+  clear(): void {
+    this.#remove.run(this.node, this.#last);
+  }
+
   close(): void {
     this.#lane.close();
   }

@@ -14,6 +14,8 @@ export interface StatefulStep {
   ): { outcome: Outcome; committed: Promise<void> | undefined };
   /** The node is closing; `removed` if it was deleted from the flow, and its state with it. */
   close?(removed: boolean): void;
+  /** Forgets its state. */
+  reset?(): void;
 }
 
 /** How what comes out of a step relates to what went in. */
@@ -68,6 +70,7 @@ export function statefulProcessor<Spec extends NodeSpec>(
         done(asError(thrown));
       }
     },
+    reset: () => step.reset?.(),
     close(removed) {
       runtime.ledger.forgetNode(node.id);
       step.close?.(removed);

@@ -75,6 +75,10 @@ export interface Hooks {
 }
 
 export interface HttpRoutes {
+  post(
+    path: string,
+    ...handlers: ((request: IncomingMessage, response: ServerResponse, next: () => void) => void)[]
+  ): void;
   get(
     path: string,
     ...handlers: ((request: IncomingMessage, response: ServerResponse, next: () => void) => void)[]

@@ -1,6 +1,7 @@
 import { PulseflowError, SettingError, messageOf } from '../../lib/core/errors';
 import type { Fault } from './checks';
 import type { Done, Message, Red, RedNode, SavedNode, Send } from './red';
+import { offerReset, withdrawReset } from './reset';
 import { readSettings } from './settings';
 import type { NodeSpec, Settings } from './spec';
 import { Status } from './status';
@@ -23,6 +24,8 @@ export interface NodeContext<Spec extends NodeSpec> {
 export interface Running {
   input?(message: Message, send: Send, done: Done): void;
   close?(removed: boolean): Promise<void> | void;
+  /** Forgets what the node has kept; it goes on as if it were new. */
+  reset?(): Promise<void> | void;
 }
 
 /** A config node offers its users a service under this property. */
@@ -43,10 +46,12 @@ export function registerNode<const Spec extends NodeSpec>(
     RED.nodes.createNode(this, saved);
     const status = new Status(this);
     const running = tryStart(this, saved, status);
+    if (spec.keepsState === true) offerReset(RED, this.id, running);
     const input = running.input?.bind(running);
     if (input !== undefined) this.on('input', (message, send, done) => input(message, send, done));
     this.on('close', (removed, done) => {
       status.close();
+      withdrawReset(this.id, running);
       void Promise.resolve()
         .then(() => running.close?.(removed))
         .catch((thrown: unknown) => this.warn(messageOf(thrown)))

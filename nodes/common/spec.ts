@@ -12,6 +12,8 @@ export interface NodeSpec {
   readonly inputs?: 0 | 1;
   /** A name per output, keys of the catalogue's `outputs`. */
   readonly outputs?: readonly string[];
+  /** It keeps state that a person may want to forget: the dialog has a button for that. */
+  readonly keepsState?: true;
   /** A button on the node (a source that can be paused, say); its action is in the node's runtime. */
   readonly properties: Readonly<Record<string, Property>>;
 }

@@ -2,11 +2,12 @@ import { check } from '../common/checks';
 import type { Property } from '../common/properties';
 import type { NodeSpec } from '../common/spec';
 import { fillChoices, fillMap, readChoices, readMap } from './fields';
+import { prepareReset } from './reset';
 
 /** A node as the editor holds it. */
 export interface EditorNode {
   [property: string]: unknown;
-  _(key: string): string;
+  _(key: string, values?: Record<string, string>): string;
 }
 
 /** What a node's own `editor.ts` adds to the generated dialog. */
@@ -95,6 +96,7 @@ export function prepare(node: EditorNode, spec: NodeSpec, extras: Extras): void 
     }
   }
   const form = $(`#${prefix}-name`).closest('.pulseflow-form');
+  if (spec.keepsState === true) prepareReset(node, form);
   const show = (): void => {
     for (const [name, property] of Object.entries(spec.properties)) {
       form.find(`[data-pulseflow="${name}"]`).toggle(matters(spec, property, valuesOf(spec, node)));

@@ -19,7 +19,12 @@ interface JQueryLike {
   editableList(options: Record<string, unknown> | 'items'): JQueryLike;
   editableList(method: 'addItem', item: unknown): void;
 }
-declare function $(selector: string | HTMLElement): JQueryLike;
+declare const $: {
+  (selector: string | HTMLElement): JQueryLike;
+  ajax(request: { url: string; method: string }): {
+    then(done: () => void, failed: (answer: { responseText: string }) => void): void;
+  };
+};
 
 declare const RED: {
   _(key: string, values?: Record<string, string | number>): string;

@@ -6,6 +6,7 @@ export const spec = defineNode({
   type: 'tweet-clean',
   color: '#8FD3C8',
   inputs: 1,
+  keepsState: true,
   outputs: ['records', 'rejected'],
   properties: {
     fields: paths(FIELDS_OF_INTEREST.join(', '), { example: 'id, text, author.username' }),

@@ -14,6 +14,10 @@ export = (RED: Red): void =>
       const cleaner = new Cleaner(cleanSettings(context.settings), state);
       return {
         process: (batch, contributor) => cleaner.clean(batch, contributor),
+        reset() {
+          store.transaction(() => state.clear());
+          cleaner.participant.reload();
+        },
         close(removed) {
           // What is in flight has contributed to this instance's memory, which the next one does not know.
           ledger.forgetNode(id, cleaner.participant);

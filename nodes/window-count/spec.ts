@@ -5,6 +5,7 @@ export const spec = defineNode({
   type: 'window-count',
   color: '#8FD3C8',
   inputs: 1,
+  keepsState: true,
   outputs: ['windows', 'late'],
   properties: {
     key: path('hashtags', { example: 'hashtags' }),

@@ -60,11 +60,17 @@ export = (RED: Red): void =>
           done(asError(thrown));
         }
       },
+      reset: () => counter.command({}, { command: 'reset' }),
       close(removed) {
         clearInterval(timer);
         ledger.forgetNode(node.id, counter);
         outbox.close();
-        if (removed) store.transaction(() => state.clear());
+        if (removed) {
+          store.transaction(() => {
+            state.clear();
+            outbox.clear();
+          });
+        }
         release(RED);
       },
     };

@@ -86,8 +86,10 @@ function form(spec) {
   return `<div class="pulseflow-form">
 <div class="form-row"><label for="${prefix}-name" data-i18n="common.name"></label><div class="pulseflow-field"><input type="text" id="${prefix}-name"></div></div>
 ${rows('essential').join('\n')}
-${folded}</div>`;
+${folded}${spec.keepsState ? RESET : ''}</div>`;
 }
+
+const RESET = `<div class="form-row pulseflow-reset"><label></label><div class="pulseflow-field"><button type="button" class="red-ui-button" data-i18n="common.reset.button"></button> <span role="status"></span></div></div>`;
 
 function row(type, prefix, name, property) {
   const id = `${prefix}-${name}`;

@@ -154,7 +154,8 @@ class Replay {
       const done = this.peek.done('process', 'tweets');
       assert.ok(done < this.expected, 'all posts were done before the process could be killed');
       const inFlight = this.delivered().posts - done;
-      if (inFlight > 0) {
+      // Held in the middle of a checkpoint the store cannot be read; it then seems to have nothing done.
+      if (inFlight > 0 && done >= posts) {
         await this.#nodeRed?.kill();
         this.#nodeRed = undefined;
         return inFlight;
