@@ -22,7 +22,7 @@ interface JQueryLike {
 declare const $: {
   (selector: string | HTMLElement): JQueryLike;
   ajax(request: { url: string; method: string }): {
-    then(done: () => void, failed: (answer: { responseText: string }) => void): void;
+    then(done: () => void, failed: (answer: unknown) => void): void;
   };
 };
 

@@ -10,7 +10,7 @@ export function prepareReset(node: EditorNode, form: JQueryLike): void {
     if (!window.confirm(node._('common.reset.ask'))) return;
     $.ajax({ url: `pulseflow/nodes/${String(node.id)}/reset`, method: 'POST' }).then(
       () => say('done'),
-      ({ responseText }) => say('failed', { reason: responseText }),
+      (answer: unknown) => say('failed', { reason: (answer as { responseText: string }).responseText }),
     );
   });
 }

@@ -10,6 +10,8 @@ const PATIENCE = 30_000;
 /** A Node-RED of a process of its own, with the built package installed as a user would. */
 export interface NodeRed {
   readonly url: string;
+  /** Its process. */
+  readonly pid: number;
   /** The user directory. */
   readonly home: string;
   /** Stops its process where it stands (SIGSTOP), or lets it go on (SIGCONT). */
@@ -90,6 +92,7 @@ export async function startNodeRed(options: Options): Promise<NodeRed> {
   return {
     url: `http://127.0.0.1:${port}`,
     home,
+    pid: child.pid ?? 0,
     signal: (signal) => child.kill(signal),
     log: () => said,
     stop,
