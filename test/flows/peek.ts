@@ -54,6 +54,10 @@ export class Peek {
     return this.values<Result>(topic);
   }
 
+  rowCount(): number {
+    return this.#all<{ rows: number }>('SELECT count(DISTINCT row) AS rows FROM hbase_cells')[0]?.rows ?? 0;
+  }
+
   /** The newest value of each column, by row. */
   rows(): Map<string, Map<string, string>> {
     const rows = new Map<string, Map<string, string>>();
