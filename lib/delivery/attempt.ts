@@ -1,3 +1,4 @@
+import type { Bond } from './bond';
 import type { Participant } from './participant';
 
 /** A node that has a message and is not done with it. */
@@ -21,6 +22,8 @@ export class Attempt {
   readonly contributions = new Map<Participant<unknown>, unknown[]>();
   /** The ids of Node-RED messages known to belong to it, for nodes that make new messages and keep only the id. */
   readonly messageIds: string[] = [];
+  /** Ties it to the attempts that a node has put together with it. */
+  bond: Bond | undefined;
   /** The source is still sending it. */
   sending = true;
   /** A look at whether it is finished is already due. */
@@ -44,6 +47,14 @@ export class Attempt {
     const last = this.outstanding.pop();
     if (index < this.outstanding.length && last !== undefined) this.outstanding[index] = last;
     return true;
+  }
+
+  /** Ends what a node has of a message or of a clone of it, which has the same id. */
+  endById(node: string, id: string): boolean {
+    const found = this.outstanding.find(
+      (each) => each.node === node && (each.message as { _msgid?: unknown })._msgid === id,
+    );
+    return found !== undefined && this.end(node, found.message);
   }
 
   get idle(): boolean {

@@ -1,9 +1,11 @@
 import { StoreError } from '../core/errors';
 import type { Store } from '../store/store';
 import type { Attempt } from './attempt';
+import { Bond, type Prefix, cutAtBonds } from './bond';
 import type { Carrier, Delivery, GivenUp, Lane, LaneOptions } from './lane';
 import { LedgerLane, type LaneHost } from './ledgerLane';
 import type { Contributor, Participant } from './participant';
+import { Stretch } from './stretch';
 
 /** The property that ties a message to its attempt; an ordinary one, so that clones and core nodes keep it. */
 export const TOKEN = '_pulseflow';
@@ -32,7 +34,7 @@ export interface Unfinished {
   readonly nodes: string[];
 }
 
-/** How many superseded attempts are remembered: what is left of them in a flow arrives within moments. */
+/** How many tokens and ids of superseded attempts are remembered: what is left of them in a flow arrives within moments. */
 const SUPERSEDED = 100_000;
 
 interface Tracked {
@@ -50,7 +52,9 @@ export class Ledger implements LaneHost {
   readonly #byToken = new Map<string, Tracked>();
   readonly #byMessageId = new Map<string, Tracked>();
   readonly #lanes = new Set<LedgerLane<unknown>>();
+  /** Tokens and message ids of attempts that no longer count. */
   readonly #superseded = new Set<string>();
+  readonly #stretch = new Stretch();
   readonly #alone: {
     participant: Participant<unknown>;
     delta: unknown;
@@ -113,17 +117,23 @@ export class Ledger implements LaneHost {
     return all.sort((a, b) => b.age - a.age).slice(0, limit);
   }
 
+  /** There are messages in the flow that a source answers for, or what is left of some. */
+  get tracking(): boolean {
+    return this.#byToken.size > 0 || this.#superseded.size > 0;
+  }
+
   // ---- what the flow reports
 
-  /** A message is on its way to a node. */
-  delivered(node: string, message: Carrier): void {
-    const tracked = this.#find(message);
-    if (tracked === undefined) return;
-    const { attempt } = tracked.delivery;
-    if (message[TOKEN] === undefined) message[TOKEN] = attempt.token;
-    const id = message._msgid;
-    if (typeof id === 'string' && !this.#byMessageId.has(id)) this.#know(tracked, id);
-    attempt.begin(node, message);
+  /**
+   * A message is on its way to a node.
+   * @param from the node that sent it; left out, nothing is concluded from its sending
+   */
+  delivered(node: string, message: Carrier, from?: string): void {
+    if (!this.tracking) return;
+    if (from !== undefined) this.#stretch.add(from, node, message);
+    const tracked = this.#find(message) ?? this.#findByParts(message);
+    if (tracked !== undefined) this.#begin(tracked, node, message);
+    else if (message[TOKEN] === undefined && this.#isSuperseded(message)) message[TOKEN] = message._msgid;
   }
 
   /**
@@ -143,11 +153,29 @@ export class Ledger implements LaneHost {
   /** A node is done with a message, in vain if there is an error. */
   completed(node: string, message: Carrier, error?: unknown): void {
     const tracked = this.#find(message);
-    if (tracked === undefined) return;
+    if (tracked === undefined) {
+      if (this.tracking && this.#isSuperseded(message)) this.#spoil(node, message);
+      return;
+    }
     const { attempt } = tracked.delivery;
     if (!attempt.end(node, message)) return;
     if (error !== undefined && error !== null) attempt.failures.push({ node, error });
+    else this.#bind(tracked, node);
     if (attempt.idle) this.#judgeSoon(tracked);
+  }
+
+  /** A node reports an error for a message, without saying that it is done with it. */
+  failed(node: string, message: Carrier, error: unknown): void {
+    this.#find(message)?.delivery.attempt.failures.push({ node, error });
+  }
+
+  /** A node will never say that it is done with a message, or with the one that this is a clone of. */
+  abandoned(node: string, message: Carrier): void {
+    const tracked = this.#find(message);
+    const id = message._msgid;
+    if (tracked === undefined || typeof id !== 'string') return;
+    const { attempt } = tracked.delivery;
+    if (attempt.endById(node, id) && attempt.idle) this.#judgeSoon(tracked);
   }
 
   /**
@@ -214,11 +242,7 @@ export class Ledger implements LaneHost {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const alone = this.#alone.splice(0);
-    const prefixes: [LedgerLane<unknown>, Delivery<unknown>[]][] = [];
-    for (const lane of this.#lanes) {
-      const prefix = lane.finishedPrefix();
-      if (prefix.length > 0) prefixes.push([lane, prefix]);
-    }
+    const prefixes = this.#finishedPrefixes();
     if (alone.length === 0 && prefixes.length === 0) return true;
     const touched = new Set<Participant<unknown>>();
     try {
@@ -247,6 +271,16 @@ export class Ledger implements LaneHost {
     for (const participant of touched) participant.committed?.();
     for (const { resolve } of alone) resolve();
     return true;
+  }
+
+  #finishedPrefixes(): Prefix[] {
+    const prefixes: Prefix[] = [];
+    for (const lane of this.#lanes) {
+      const prefix = lane.finishedPrefix();
+      if (prefix.length > 0) prefixes.push([lane, prefix]);
+    }
+    cutAtBonds(prefixes);
+    return prefixes.filter(([, prefix]) => prefix.length > 0);
   }
 
   #refused(alone: { reject: (error: unknown) => void }[], thrown: unknown): void {
@@ -287,10 +321,11 @@ export class Ledger implements LaneHost {
   supersede(attempt: Attempt): void {
     this.forget(attempt);
     this.#superseded.add(attempt.token);
-    if (this.#superseded.size <= SUPERSEDED) return;
+    // A node that still has it may make a new message of it, which has nothing but the id.
+    for (const id of attempt.messageIds) this.#superseded.add(id);
     for (const oldest of this.#superseded) {
+      if (this.#superseded.size <= SUPERSEDED) return;
       this.#superseded.delete(oldest);
-      return;
     }
   }
 
@@ -316,8 +351,8 @@ export class Ledger implements LaneHost {
   }
 
   #isSuperseded(message: Carrier): boolean {
-    const token = message[TOKEN];
-    return typeof token === 'string' && this.#superseded.has(token);
+    const known = message[TOKEN] ?? message._msgid;
+    return typeof known === 'string' && this.#superseded.has(known);
   }
 
   #find(message: Carrier): Tracked | undefined {
@@ -325,6 +360,53 @@ export class Ledger implements LaneHost {
     if (typeof token === 'string') return this.#byToken.get(token);
     const id = message._msgid;
     return typeof id === 'string' ? this.#byMessageId.get(id) : undefined;
+  }
+
+  // Core *file in* makes a message of each line, with neither the properties nor the _msgid of the one it was given; but
+  // it names the group of its lines after that.
+  #findByParts(message: Carrier): Tracked | undefined {
+    const { parts } = message;
+    if (typeof parts !== 'object' || parts === null || message[TOKEN] !== undefined) return undefined;
+    const { id } = parts as { id?: unknown };
+    return typeof id === 'string' ? this.#byMessageId.get(id) : undefined;
+  }
+
+  #begin(tracked: Tracked, node: string, message: Carrier): void {
+    const { attempt } = tracked.delivery;
+    if (message[TOKEN] === undefined) message[TOKEN] = attempt.token;
+    const id = message._msgid;
+    if (typeof id === 'string' && !this.#byMessageId.has(id)) this.#know(tracked, id);
+    attempt.begin(node, message);
+  }
+
+  /**
+   * A node is done with a message. If in the same stretch it has sent others and not this one, then what it sent was
+   * made of it: the fate of both is one.
+   */
+  #bind(tracked: Tracked, node: string): void {
+    const { attempt } = tracked.delivery;
+    for (const { message, to } of this.#stretch.sentBy(node, TOKEN, attempt.token)) {
+      const other = this.#find(message);
+      if (other !== undefined) {
+        const bond = other.delivery.attempt.bond ?? attempt.bond ?? new Bond();
+        bond.add(other.delivery, other.lane);
+        bond.add(tracked.delivery, tracked.lane);
+      } else if (this.#isSuperseded(message)) {
+        // It went into something that does not count any more.
+        tracked.lane.again(tracked.delivery, 0);
+        return;
+      } else if (message[TOKEN] === undefined) {
+        this.#begin(tracked, to, message);
+      }
+    }
+  }
+
+  /** What no longer counts has gone into what a node has just sent: what else is in there has to begin again. */
+  #spoil(node: string, superseded: Carrier): void {
+    for (const { message } of this.#stretch.sentBy(node, TOKEN, superseded[TOKEN])) {
+      const tracked = this.#find(message);
+      tracked?.lane.again(tracked.delivery, 0);
+    }
   }
 
   // A node may call done() just before it sends: what looks finished is looked at again a turn later.

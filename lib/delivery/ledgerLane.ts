@@ -1,4 +1,4 @@
-import { Attempt } from './attempt';
+import { Attempt, type Failure } from './attempt';
 import {
   type Carrier,
   type Delivery,
@@ -105,6 +105,8 @@ export class LedgerLane<Position> implements Lane<Position> {
     this.ledger.commit();
     this.#closed = true;
     for (const timer of this.#retries) clearTimeout(timer);
+    // What was put together with messages of other lanes has to begin again there.
+    for (const { attempt } of this.#deliveries) attempt.bond?.again(0);
     for (const { attempt } of this.#deliveries) {
       attempt.drop();
       this.ledger.supersede(attempt);
@@ -131,34 +133,54 @@ export class LedgerLane<Position> implements Lane<Position> {
     this.#wake();
   }
 
-  /** Nothing of the delivery is left in the flow: it is finished, tried again, or given up. */
+  /** Nothing of the delivery is left in the flow. */
   judge(delivery: Delivery<Position>): void {
-    const { attempt } = delivery;
-    const failure = attempt.failures[0];
+    const { bond, failures } = delivery.attempt;
+    if (bond === undefined) this.settle(delivery, failures[0]);
+    else bond.judge();
+  }
+
+  /** Takes a delivery as finished; after a failure it is tried again, or given up. */
+  settle(delivery: Delivery<Position>, failure: Failure | undefined): void {
     if (failure !== undefined) {
       delivery.failed++;
       if (delivery.failed <= this.options.retries) {
         this.again(delivery, this.ledger.retryDelay(delivery.failed));
         return;
       }
-      attempt.drop();
-      const contributor: Contributor = {
-        contribute: (participant, delta) => {
-          attempt.contribute(participant, delta);
-          return undefined;
-        },
-      };
-      const givenUp = { ...failure, lane: this.name, attempts: delivery.failed };
-      this.options.giveUp?.(delivery.make(), givenUp, contributor);
-      this.ledger.gaveUp(givenUp);
+      this.#giveUp(delivery, failure);
     }
     delivery.finished = true;
     if (this.#deliveries[0] === delivery) this.ledger.commitSoon();
   }
 
+  #giveUp(delivery: Delivery<Position>, failure: Failure): void {
+    // An attempt of its own, for what the last one still does in the flow must not count beside a dead letter.
+    const last = delivery.attempt;
+    last.drop();
+    this.ledger.supersede(last);
+    const attempt = this.#newAttempt(delivery.sequence, last.number + 1);
+    attempt.sending = false;
+    delivery.attempt = attempt;
+    const contributor: Contributor = {
+      contribute: (participant, delta) => {
+        attempt.contribute(participant, delta);
+        return undefined;
+      },
+    };
+    const givenUp = { ...failure, lane: this.name, attempts: delivery.failed };
+    this.options.giveUp?.(delivery.make(), givenUp, contributor);
+    this.ledger.gaveUp(givenUp);
+  }
+
   /** Starts a delivery again: this attempt no longer counts, nor what was contributed in it. */
   again(delivery: Delivery<Position>, delay: number): void {
     const { attempt } = delivery;
+    if (attempt.bond !== undefined) {
+      attempt.bond.again(delay);
+      return;
+    }
+    if (this.#closed) return;
     attempt.drop();
     this.ledger.supersede(attempt);
     delivery.finished = false;

@@ -1,5 +1,8 @@
 import type { Ledger } from '../../lib/delivery/ledger';
+import { ErrorReports } from './errorReports';
+import { warnOfGaps } from './gaps';
 import type { CompleteEvent, DeliverEvent, HookNode, Message, ReceiveEvent, Red, RouteEvent } from './red';
+import { reportStuck } from './stuck';
 
 const LABEL = 'pulseflow';
 /** Stands for the nodes that were not there when a message was sent to them. */
@@ -14,24 +17,41 @@ interface CaughtError {
  * @returns a function that takes the hooks away again
  */
 export function trackFlow(RED: Red, ledger: Ledger): () => void {
-  const oldKind = new OldNodes(ledger);
+  // A node that is being closed is done with everything at once, whatever becomes of it (core join, batch, delay): what
+  // it says then does not count, and what it had begins again once the flow runs.
+  const isClosing = (node: string): boolean => ledger.held && !RED.nodes.getNode(node);
+  const completed = (node: string, message: Message, error?: unknown): void => {
+    if (!isClosing(node)) ledger.completed(node, message, error);
+  };
+  const oldKind = new OldNodes(completed);
+  const errors = new ErrorReports(ledger);
   RED.hooks.add(`preRoute.${LABEL}`, ({ msg, destination }: RouteEvent) => {
     // While a deploy stops and starts nodes, what is sent to one of them is lost without another word: no other hook
     // is called for it.
-    if (ledger.held && !RED.nodes.getNode(destination.id)) ledger.delivered(STOPPED, msg);
+    if (isClosing(destination.id)) ledger.delivered(STOPPED, msg);
   });
-  RED.hooks.add(`preDeliver.${LABEL}`, (event: DeliverEvent) => ledger.delivered(event.destination.node.id, event.msg));
-  RED.hooks.add(`onReceive.${LABEL}`, (event: ReceiveEvent) => {
-    const { node } = event.destination;
-    ledger.received(node.id, event.msg, node.type === 'catch' ? caughtFrom(event.msg) : undefined);
-  });
-  RED.hooks.add(`postReceive.${LABEL}`, (event: ReceiveEvent) => {
-    if (neverCallsDone(event.destination.node)) oldKind.took(event.destination.node.id, event.msg);
-  });
-  RED.hooks.add(`onComplete.${LABEL}`, (event: CompleteEvent) =>
-    ledger.completed(event.node.id, event.msg, event.error),
+  RED.hooks.add(`preDeliver.${LABEL}`, ({ msg, source, destination }: DeliverEvent) =>
+    ledger.delivered(destination.node.id, msg, source.node.id),
   );
-  return () => RED.hooks.remove(`*.${LABEL}`);
+  RED.hooks.add(`onReceive.${LABEL}`, ({ msg, destination: { node } }: ReceiveEvent) => {
+    if (ledger.tracking) errors.watch(node);
+    ledger.received(node.id, msg, node.type === 'catch' ? caughtFrom(msg) : undefined);
+  });
+  RED.hooks.add(`postReceive.${LABEL}`, ({ msg, destination: { node } }: ReceiveEvent) => {
+    if (neverCallsDone(node)) oldKind.took(node.id, msg);
+  });
+  RED.hooks.add(`onComplete.${LABEL}`, ({ msg, node, error }: CompleteEvent) => {
+    errors.completing(msg, error);
+    completed(node.id, msg, error);
+  });
+  const stopWarning = warnOfGaps(RED);
+  const stopReporting = reportStuck(RED, ledger);
+  return () => {
+    RED.hooks.remove(`*.${LABEL}`);
+    errors.stop();
+    stopWarning();
+    stopReporting();
+  };
 }
 
 function neverCallsDone(node: HookNode): boolean {
@@ -49,7 +69,7 @@ function caughtFrom(message: Message): string | undefined {
 class OldNodes {
   readonly #queues = new Map<string, Message[]>();
 
-  constructor(private readonly ledger: Ledger) {}
+  constructor(private readonly completed: (node: string, message: Message) => void) {}
 
   took(node: string, message: Message): void {
     const queue = this.#queues.get(node);
@@ -68,7 +88,7 @@ class OldNodes {
       this.#queues.delete(node);
       return;
     }
-    this.ledger.completed(node, message);
+    this.completed(node, message);
     setImmediate(() => this.#next(node, queue));
   }
 }
