@@ -11,7 +11,7 @@ export interface Fault {
 /** Checks a saved value against its declaration. Runs in the editor and at deploy alike. */
 export function check(property: Property, value: unknown): Fault | undefined {
   const shown = typeof value === 'string' ? value : JSON.stringify(value ?? '');
-  if (value === undefined || value === null || value === '') {
+  if (value === undefined || value === null || value === '' || isEmptyMap(property, value)) {
     return property.required === true ? { key: 'required', value: '' } : undefined;
   }
   const fault = (key: Fault['key'], limit?: number): Fault => ({
@@ -56,6 +56,10 @@ export function check(property: Property, value: unknown): Fault | undefined {
     case 'credential':
       return undefined;
   }
+}
+
+function isEmptyMap(property: Property, value: unknown): boolean {
+  return property.kind === 'map' && typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 /** Splits `a, b, c`; empty text gives no parts. */

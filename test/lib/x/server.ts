@@ -40,7 +40,7 @@ export interface FakeXOptions {
 }
 
 /**
- * A stand-in for X API v2's recent search on 127.0.0.1, as its documentation and /work/shared/reference/x-api.md have
+ * A stand-in for X API v2's recent search on 127.0.0.1, as its documentation has
  * it: newest first, since_id, next_token, max_results of 10 to 100, authors in `includes`, rate headers, errors.
  */
 export class FakeX {
