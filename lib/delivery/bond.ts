@@ -8,47 +8,47 @@ import type { LedgerLane } from './ledgerLane';
  * missing from what is put together anew; and if one is sent again, all are, for it is still part of the old whole.
  */
 export class Bond {
-  readonly #members = new Map<Delivery<unknown>, LedgerLane<unknown>>();
+  readonly #members = new Set<Delivery<unknown>>();
 
-  add(delivery: Delivery<unknown>, lane: LedgerLane<unknown>): void {
+  add(delivery: Delivery<unknown>): void {
     const { bond } = delivery.attempt;
     if (bond === this) return;
     if (bond === undefined) {
-      this.#take(delivery, lane);
+      this.#take(delivery);
       return;
     }
-    for (const [each, itsLane] of bond.#members) this.#take(each, itsLane);
+    for (const each of bond.#members) this.#take(each);
     bond.#members.clear();
   }
 
   /** Nothing is left of one of them: they are judged once nothing is left of any. */
   judge(): void {
-    for (const { attempt } of this.#members.keys()) if (!attempt.idle || attempt.judging) return;
+    for (const { attempt } of this.#members) if (!attempt.idle || attempt.judging) return;
     let failure;
-    for (const { attempt } of this.#members.keys()) failure ??= attempt.failures[0];
+    for (const { attempt } of this.#members) failure ??= attempt.failure;
     // A bond that has failed is of the past: each member has its own attempts left, or none.
     const all = failure === undefined ? [...this.#members] : this.#dissolve();
-    for (const [delivery, lane] of all) lane.settle(delivery, failure);
+    for (const delivery of all) delivery.attempt.lane.settle(delivery, failure);
   }
 
   /** Starts all of them again. */
   again(delay: number): void {
-    for (const [delivery, lane] of this.#dissolve()) lane.again(delivery, delay);
+    for (const delivery of this.#dissolve()) delivery.attempt.lane.again(delivery, delay);
   }
 
   isWithin(deliveries: ReadonlySet<Delivery<unknown>>): boolean {
-    for (const delivery of this.#members.keys()) if (!deliveries.has(delivery)) return false;
+    for (const delivery of this.#members) if (!deliveries.has(delivery)) return false;
     return true;
   }
 
-  #take(delivery: Delivery<unknown>, lane: LedgerLane<unknown>): void {
-    this.#members.set(delivery, lane);
+  #take(delivery: Delivery<unknown>): void {
+    this.#members.add(delivery);
     delivery.attempt.bond = this;
   }
 
-  #dissolve(): [Delivery<unknown>, LedgerLane<unknown>][] {
+  #dissolve(): Delivery<unknown>[] {
     const all = [...this.#members];
-    for (const [delivery] of all) delivery.attempt.bond = undefined;
+    for (const delivery of all) delivery.attempt.bond = undefined;
     this.#members.clear();
     return all;
   }

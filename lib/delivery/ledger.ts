@@ -1,26 +1,26 @@
-import { StoreError } from '../core/errors';
+import { randomBytes } from 'node:crypto';
 import type { Store } from '../store/store';
 import type { Attempt } from './attempt';
-import { Bond, type Prefix, cutAtBonds } from './bond';
-import type { Carrier, Delivery, GivenUp, Lane, LaneOptions } from './lane';
+import { Bond } from './bond';
+import { type CommitOptions, Committer } from './committer';
+import { Identities, TOKEN } from './identities';
+import { Judge } from './judge';
+import type { Carrier, GivenUp, Lane, LaneOptions } from './lane';
 import { LedgerLane, type LaneHost } from './ledgerLane';
 import type { Contributor, Participant } from './participant';
 import { Stretch } from './stretch';
 
-/** The property that ties a message to its attempt; an ordinary one, so that clones and core nodes keep it. */
-export const TOKEN = '_pulseflow';
+export { TOKEN, untie } from './identities';
 
 /** What the ledger does beyond its work. */
-export interface LedgerOptions {
+export interface LedgerOptions extends CommitOptions {
   readonly clock?: () => number;
-  /** The least time between two commits, in ms: what finishes meanwhile shares one transaction. */
-  readonly commitEvery?: number;
-  /** A commit that failed: it is tried again; until then nothing is lost, but nothing moves either. */
-  readonly onCommitError?: (error: StoreError) => void;
   /** A message was tried as often as its source allows, and given up. */
   readonly onGivenUp?: (failure: GivenUp) => void;
   /** The first wait before a failed message is tried again, in ms; doubled each time, 30 s at most. */
   readonly retryDelay?: number;
+  /** There are messages in the flow that a source answers for from now on (true), or no more (false). */
+  readonly onTracking?: (tracking: boolean) => void;
 }
 
 /** A stretch of unfinished work, for a person who looks for what is stuck. */
@@ -34,13 +34,8 @@ export interface Unfinished {
   readonly nodes: string[];
 }
 
-/** How many tokens and ids of superseded attempts are remembered: what is left of them in a flow arrives within moments. */
-const SUPERSEDED = 100_000;
-
-interface Tracked {
-  readonly lane: LedgerLane<unknown>;
-  readonly delivery: Delivery<unknown>;
-}
+/** How often it looks whether the flow is empty and needs not be watched any more, in ms. */
+const WATCH_AGAIN = 1_000;
 
 /**
  * Knows which messages of which source are still in the flow, and commits what is finished: in one transaction the
@@ -49,22 +44,17 @@ interface Tracked {
 export class Ledger implements LaneHost {
   readonly #clock: () => number;
   readonly #options: LedgerOptions;
-  readonly #byToken = new Map<string, Tracked>();
-  readonly #byMessageId = new Map<string, Tracked>();
   readonly #lanes = new Set<LedgerLane<unknown>>();
-  /** Tokens and message ids of attempts that no longer count. */
-  readonly #superseded = new Set<string>();
+  readonly #identities: Identities;
   readonly #stretch = new Stretch();
-  readonly #alone: {
-    participant: Participant<unknown>;
-    delta: unknown;
-    resolve: () => void;
-    reject: (error: unknown) => void;
-  }[] = [];
+  readonly #judge = new Judge((attempt) => attempt.lane.judge(attempt.delivery));
+  readonly #committer: Committer;
+  // Tokens of an earlier run, kept somewhere outside and sent again, must not be taken for this one's.
+  readonly #run = randomBytes(4).toString('hex');
   #laneNumber = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #retryAfter = 0;
   #held = false;
+  #tracking = false;
+  #unwatch: NodeJS.Timeout | undefined;
 
   constructor(
     readonly store: Store,
@@ -72,11 +62,13 @@ export class Ledger implements LaneHost {
   ) {
     this.#options = options;
     this.#clock = options.clock ?? Date.now;
+    this.#identities = new Identities(this.#clock);
+    this.#committer = new Committer(store, this.#lanes, (attempt) => this.#identities.forget(attempt), options);
   }
 
   /** Opens an ordered stream of a source. */
   lane<Position>(options: LaneOptions<Position>): Lane<Position> {
-    const lane = new LedgerLane<Position>(this, options, `${++this.#laneNumber}`);
+    const lane = new LedgerLane<Position>(this, options, `${this.#run}.${++this.#laneNumber}`);
     this.#lanes.add(lane);
     return lane;
   }
@@ -88,7 +80,7 @@ export class Ledger implements LaneHost {
 
   /** The lane a message came from, if a source answers for it. */
   laneOf(message: Carrier): Lane<unknown> | undefined {
-    return this.#find(message)?.lane;
+    return this.#identities.find(message)?.lane;
   }
 
   /** Records in the flow and uncommitted, over all sources. */
@@ -102,24 +94,18 @@ export class Ledger implements LaneHost {
   unfinished(limit = 100): Unfinished[] {
     const now = this.#clock();
     const all: Unfinished[] = [];
-    for (const { lane, delivery } of this.#byToken.values()) {
-      const { attempt } = delivery;
+    for (const attempt of this.#identities.attempts()) {
+      const { lane, delivery, number, since } = attempt;
       if (delivery.finished) continue;
-      const nodes = [...new Set(attempt.outstanding.map((each) => each.node))];
-      all.push({
-        lane: lane.name,
-        sequence: delivery.sequence,
-        attempt: attempt.number,
-        age: now - attempt.since,
-        nodes,
-      });
+      const nodes = [...attempt.nodes()];
+      all.push({ lane: lane.name, sequence: delivery.sequence, attempt: number, age: now - since, nodes });
     }
     return all.sort((a, b) => b.age - a.age).slice(0, limit);
   }
 
   /** There are messages in the flow that a source answers for, or what is left of some. */
   get tracking(): boolean {
-    return this.#byToken.size > 0 || this.#superseded.size > 0;
+    return this.#identities.any;
   }
 
   // ---- what the flow reports
@@ -129,11 +115,12 @@ export class Ledger implements LaneHost {
    * @param from the node that sent it; left out, nothing is concluded from its sending
    */
   delivered(node: string, message: Carrier, from?: string): void {
-    if (!this.tracking) return;
+    const identities = this.#identities;
+    if (!identities.any) return;
     if (from !== undefined) this.#stretch.add(from, node, message);
-    const tracked = this.#find(message) ?? this.#findByParts(message);
-    if (tracked !== undefined) this.#begin(tracked, node, message);
-    else if (message[TOKEN] === undefined && this.#isSuperseded(message)) message[TOKEN] = message._msgid;
+    const attempt = identities.find(message) ?? identities.findByParts(message);
+    if (attempt !== undefined) this.#begin(attempt, node, message);
+    else if (message[TOKEN] === undefined && identities.isSuperseded(message)) message[TOKEN] = message._msgid;
   }
 
   /**
@@ -141,41 +128,36 @@ export class Ledger implements LaneHost {
    * @param catches the node whose error a Catch node takes up with this message
    */
   received(node: string, message: Carrier, catches?: string): void {
-    const tracked = this.#find(message);
-    if (tracked === undefined) return;
-    const { attempt } = tracked.delivery;
+    const attempt = this.#identities.find(message);
+    if (attempt === undefined) return;
     attempt.begin(node, message);
-    if (catches === undefined) return;
-    const taken = attempt.failures.findIndex((failure) => failure.node === catches);
-    if (taken >= 0) attempt.failures.splice(taken, 1);
+    if (catches !== undefined) attempt.forgive(catches);
   }
 
   /** A node is done with a message, in vain if there is an error. */
   completed(node: string, message: Carrier, error?: unknown): void {
-    const tracked = this.#find(message);
-    if (tracked === undefined) {
-      if (this.tracking && this.#isSuperseded(message)) this.#spoil(node, message);
+    const attempt = this.#identities.find(message);
+    if (attempt === undefined) {
+      if (this.#identities.isSuperseded(message)) this.#spoil(node, message);
       return;
     }
-    const { attempt } = tracked.delivery;
     if (!attempt.end(node, message)) return;
-    if (error !== undefined && error !== null) attempt.failures.push({ node, error });
-    else this.#bind(tracked, node);
-    if (attempt.idle) this.#judgeSoon(tracked);
+    if (error !== undefined && error !== null) attempt.fail(node, error);
+    else this.#bind(attempt, node);
+    if (attempt.idle) this.#judge.soon(attempt);
   }
 
   /** A node reports an error for a message, without saying that it is done with it. */
   failed(node: string, message: Carrier, error: unknown): void {
-    this.#find(message)?.delivery.attempt.failures.push({ node, error });
+    this.#identities.find(message)?.fail(node, error);
   }
 
   /** A node will never say that it is done with a message, or with the one that this is a clone of. */
   abandoned(node: string, message: Carrier): void {
-    const tracked = this.#find(message);
+    const attempt = this.#identities.find(message);
     const id = message._msgid;
-    if (tracked === undefined || typeof id !== 'string') return;
-    const { attempt } = tracked.delivery;
-    if (attempt.endById(node, id) && attempt.idle) this.#judgeSoon(tracked);
+    if (attempt === undefined || typeof id !== 'string') return;
+    if (attempt.endById(node, id) && attempt.idle) this.#judge.soon(attempt);
   }
 
   /**
@@ -184,12 +166,9 @@ export class Ledger implements LaneHost {
    */
   forgetNode(node: string, participant?: Participant<never>): void {
     this.commit();
-    for (const tracked of [...this.#byToken.values()]) {
-      const { attempt } = tracked.delivery;
-      const involved =
-        attempt.outstanding.some((each) => each.node === node) ||
-        (participant !== undefined && attempt.contributions.has(participant));
-      if (involved) tracked.lane.again(tracked.delivery, 0);
+    for (const attempt of [...this.#identities.attempts()]) {
+      const contributed = attempt.contributed.some((each) => each.participant === participant);
+      if (contributed || attempt.nodes().has(node)) attempt.lane.again(attempt.delivery, 0);
     }
   }
 
@@ -211,15 +190,15 @@ export class Ledger implements LaneHost {
 
   /** The commit's side of a message. */
   contributor(message: Carrier): Contributor {
-    const tracked = this.#find(message);
+    const attempt = this.#identities.find(message);
     return {
       contribute: (participant, delta) => {
-        if (tracked === undefined) {
+        if (attempt === undefined) {
           // Another attempt at the same message will contribute the same.
-          if (this.#isSuperseded(message)) return undefined;
+          if (this.#identities.isSuperseded(message)) return undefined;
           return this.contributeAlone(participant, delta);
         }
-        tracked.delivery.attempt.contribute(participant, delta);
+        attempt.contribute(participant, delta);
         return undefined;
       },
     };
@@ -227,106 +206,44 @@ export class Ledger implements LaneHost {
 
   /** Commits a contribution that no source answers for. */
   contributeAlone<Delta>(participant: Participant<Delta>, delta: Delta): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#alone.push({ participant: participant, delta, resolve, reject });
-      this.commitSoon();
-    });
+    return this.#committer.alone(participant, delta);
   }
 
   commitSoon(): void {
-    this.#timer ??= setTimeout(() => this.commit(), Math.max(this.#options.commitEvery ?? 5, this.#retryAfter));
+    this.#committer.soon();
+  }
+
+  commitAtOnce(): void {
+    this.#committer.atOnce();
   }
 
   /** Commits every finished prefix now. Returns false if the store refused; what was to be committed is kept. */
   commit(): boolean {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const alone = this.#alone.splice(0);
-    const prefixes = this.#finishedPrefixes();
-    if (alone.length === 0 && prefixes.length === 0) return true;
-    const touched = new Set<Participant<unknown>>();
-    try {
-      this.store.transaction(() => {
-        for (const [lane, prefix] of prefixes) {
-          for (const { attempt } of prefix) mergeAll(attempt.contributions, touched);
-          const last = prefix.at(-1);
-          if (last !== undefined) lane.options.save(last.position);
-        }
-        for (const { participant, delta } of alone) {
-          participant.merge([delta]);
-          touched.add(participant);
-        }
-        for (const participant of touched) participant.save();
-      });
-    } catch (thrown) {
-      for (const participant of touched) participant.reload();
-      this.#refused(alone, thrown);
-      return false;
-    }
-    this.#retryAfter = 0;
-    for (const [lane, prefix] of prefixes) {
-      for (const delivery of prefix) this.forget(delivery.attempt);
-      lane.retire(prefix);
-    }
-    for (const participant of touched) participant.committed?.();
-    for (const { resolve } of alone) resolve();
-    return true;
-  }
-
-  #finishedPrefixes(): Prefix[] {
-    const prefixes: Prefix[] = [];
-    for (const lane of this.#lanes) {
-      const prefix = lane.finishedPrefix();
-      if (prefix.length > 0) prefixes.push([lane, prefix]);
-    }
-    cutAtBonds(prefixes);
-    return prefixes.filter(([, prefix]) => prefix.length > 0);
-  }
-
-  #refused(alone: { reject: (error: unknown) => void }[], thrown: unknown): void {
-    for (const { reject } of alone) reject(thrown);
-    this.#retryAfter = Math.min(Math.max(this.#retryAfter * 2, 100), 10_000);
-    this.#options.onCommitError?.(thrown instanceof StoreError ? thrown : new StoreError(String(thrown)));
-    this.commitSoon();
+    return this.#committer.commit();
   }
 
   /** Commits what it can and stops. */
   close(): void {
     this.commit();
     for (const lane of [...this.#lanes]) lane.close();
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#committer.stop();
+    this.#watch(false);
   }
 
   // ---- for lanes (LaneHost)
 
-  track(lane: LedgerLane<unknown>, delivery: Delivery<unknown>, message: Carrier): void {
-    const tracked = { lane, delivery };
-    this.#byToken.set(delivery.attempt.token, tracked);
-    message[TOKEN] = delivery.attempt.token;
-    const id = message._msgid;
-    if (typeof id === 'string') this.#know(tracked, id);
+  track(attempt: Attempt, message: Carrier): void {
+    this.#identities.mark(attempt, message);
+    if (!this.#tracking) this.#watch(true);
   }
 
-  sent(lane: LedgerLane<unknown>, delivery: Delivery<unknown>): void {
-    delivery.attempt.sending = false;
-    if (delivery.attempt.idle) this.#judgeSoon({ lane, delivery });
-  }
-
-  forget(attempt: Attempt): void {
-    this.#byToken.delete(attempt.token);
-    for (const id of attempt.messageIds) this.#byMessageId.delete(id);
+  sent(attempt: Attempt): void {
+    attempt.sending = false;
+    if (attempt.idle) this.#judge.soon(attempt);
   }
 
   supersede(attempt: Attempt): void {
-    this.forget(attempt);
-    this.#superseded.add(attempt.token);
-    // A node that still has it may make a new message of it, which has nothing but the id.
-    for (const id of attempt.messageIds) this.#superseded.add(id);
-    for (const oldest of this.#superseded) {
-      if (this.#superseded.size <= SUPERSEDED) return;
-      this.#superseded.delete(oldest);
-    }
+    this.#identities.supersede(attempt);
   }
 
   closed(lane: LedgerLane<unknown>): void {
@@ -345,37 +262,24 @@ export class Ledger implements LaneHost {
     return Math.min((this.#options.retryDelay ?? 500) * 2 ** Math.max(0, attempt - 1), 30_000);
   }
 
-  #know(tracked: Tracked, id: string): void {
-    this.#byMessageId.set(id, tracked);
-    tracked.delivery.attempt.messageIds.push(id);
+  #watch(tracking: boolean): void {
+    if (this.#tracking === tracking) return;
+    this.#tracking = tracking;
+    this.#options.onTracking?.(tracking);
+    if (tracking) this.#unwatchWhenEmpty();
+    else clearTimeout(this.#unwatch);
   }
 
-  #isSuperseded(message: Carrier): boolean {
-    const known = message[TOKEN] ?? message._msgid;
-    return typeof known === 'string' && this.#superseded.has(known);
+  #unwatchWhenEmpty(): void {
+    this.#unwatch = setTimeout(() => {
+      this.#identities.forgetSuperseded();
+      if (this.tracking) this.#unwatchWhenEmpty();
+      else this.#watch(false);
+    }, WATCH_AGAIN).unref();
   }
 
-  #find(message: Carrier): Tracked | undefined {
-    const token = message[TOKEN];
-    if (typeof token === 'string') return this.#byToken.get(token);
-    const id = message._msgid;
-    return typeof id === 'string' ? this.#byMessageId.get(id) : undefined;
-  }
-
-  // Core *file in* makes a message of each line, with neither the properties nor the _msgid of the one it was given; but
-  // it names the group of its lines after that.
-  #findByParts(message: Carrier): Tracked | undefined {
-    const { parts } = message;
-    if (typeof parts !== 'object' || parts === null || message[TOKEN] !== undefined) return undefined;
-    const { id } = parts as { id?: unknown };
-    return typeof id === 'string' ? this.#byMessageId.get(id) : undefined;
-  }
-
-  #begin(tracked: Tracked, node: string, message: Carrier): void {
-    const { attempt } = tracked.delivery;
-    if (message[TOKEN] === undefined) message[TOKEN] = attempt.token;
-    const id = message._msgid;
-    if (typeof id === 'string' && !this.#byMessageId.has(id)) this.#know(tracked, id);
+  #begin(attempt: Attempt, node: string, message: Carrier): void {
+    this.#identities.adopt(attempt, message);
     attempt.begin(node, message);
   }
 
@@ -383,20 +287,19 @@ export class Ledger implements LaneHost {
    * A node is done with a message. If in the same stretch it has sent others and not this one, then what it sent was
    * made of it: the fate of both is one.
    */
-  #bind(tracked: Tracked, node: string): void {
-    const { attempt } = tracked.delivery;
+  #bind(attempt: Attempt, node: string): void {
     for (const { message, to } of this.#stretch.sentBy(node, TOKEN, attempt.token)) {
-      const other = this.#find(message);
+      const other = this.#identities.find(message);
       if (other !== undefined) {
-        const bond = other.delivery.attempt.bond ?? attempt.bond ?? new Bond();
-        bond.add(other.delivery, other.lane);
-        bond.add(tracked.delivery, tracked.lane);
-      } else if (this.#isSuperseded(message)) {
+        const bond = other.bond ?? attempt.bond ?? new Bond();
+        bond.add(other.delivery);
+        bond.add(attempt.delivery);
+      } else if (this.#identities.isSuperseded(message)) {
         // It went into something that does not count any more.
-        tracked.lane.again(tracked.delivery, 0);
+        attempt.lane.again(attempt.delivery, 0);
         return;
       } else if (message[TOKEN] === undefined) {
-        this.#begin(tracked, to, message);
+        this.#begin(attempt, to, message);
       }
     }
   }
@@ -404,26 +307,8 @@ export class Ledger implements LaneHost {
   /** What no longer counts has gone into what a node has just sent: what else is in there has to begin again. */
   #spoil(node: string, superseded: Carrier): void {
     for (const { message } of this.#stretch.sentBy(node, TOKEN, superseded[TOKEN])) {
-      const tracked = this.#find(message);
-      tracked?.lane.again(tracked.delivery, 0);
+      const attempt = this.#identities.find(message);
+      attempt?.lane.again(attempt.delivery, 0);
     }
-  }
-
-  // A node may call done() just before it sends: what looks finished is looked at again a turn later.
-  #judgeSoon({ lane, delivery }: Tracked): void {
-    const { attempt } = delivery;
-    if (attempt.judging) return;
-    attempt.judging = true;
-    setImmediate(() => {
-      attempt.judging = false;
-      if (attempt.idle && delivery.attempt === attempt && !delivery.finished) lane.judge(delivery);
-    });
-  }
-}
-
-function mergeAll(contributions: Map<Participant<unknown>, unknown[]>, touched: Set<Participant<unknown>>): void {
-  for (const [participant, deltas] of contributions) {
-    participant.merge(deltas);
-    touched.add(participant);
   }
 }

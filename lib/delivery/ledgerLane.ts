@@ -1,13 +1,5 @@
 import { Attempt, type Failure } from './attempt';
-import {
-  type Carrier,
-  type Delivery,
-  type GivenUp,
-  type Lane,
-  type LaneOptions,
-  type Outputs,
-  messagesOf,
-} from './lane';
+import type { Carrier, Delivery, GivenUp, Lane, LaneOptions, Outputs } from './lane';
 import type { Contributor } from './participant';
 
 /** What a lane needs of the ledger that holds it. */
@@ -15,13 +7,11 @@ export interface LaneHost {
   readonly now: number;
   /** The flow is being changed: nothing may be sent. */
   readonly held: boolean;
-  /** Ties a message to the delivery's present attempt. */
-  track(lane: LedgerLane<unknown>, delivery: Delivery<unknown>, message: Carrier): void;
-  /** The source has handed the message to the flow. */
-  sent(lane: LedgerLane<unknown>, delivery: Delivery<unknown>): void;
-  /** Nothing that is reported of this attempt counts any more. */
-  forget(attempt: Attempt): void;
-  /** The same, of an attempt whose message is still to be sent again: what is left of it in the flow must not count. */
+  /** Ties a message to an attempt. */
+  track(attempt: Attempt, message: Carrier): void;
+  /** The source has handed the messages of an attempt to the flow. */
+  sent(attempt: Attempt): void;
+  /** What is left in the flow of an attempt does not count any more: its message is sent again, or nowhere. */
   supersede(attempt: Attempt): void;
   closed(lane: LedgerLane<unknown>): void;
   gaveUp(failure: GivenUp): void;
@@ -29,6 +19,8 @@ export interface LaneHost {
   retryDelay(failures: number): number;
   commit(): boolean;
   commitSoon(): void;
+  /** Commits at the end of this turn. */
+  commitAtOnce(): void;
 }
 
 /** The ledger's own lane: see `Lane` for what it promises to a source. */
@@ -39,13 +31,16 @@ export class LedgerLane<Position> implements Lane<Position> {
   readonly #retries = new Set<NodeJS.Timeout>();
   #sequence = 0;
   #inFlight = 0;
+  /** Records finished and uncommitted. */
+  #finished = 0;
   #atEnd = false;
   #closed = false;
 
   constructor(
     private readonly ledger: LaneHost,
     readonly options: LaneOptions<Position>,
-    private readonly id: string,
+    /** Tells its tokens from those of other lanes. */
+    readonly id: string,
   ) {}
 
   get name(): string {
@@ -70,16 +65,7 @@ export class LedgerLane<Position> implements Lane<Position> {
 
   dispatch(weight: number, position: Position, make: () => Outputs): void {
     if (this.#closed) return;
-    const sequence = this.#sequence++;
-    const delivery: Delivery<Position> = {
-      sequence,
-      weight,
-      position,
-      make,
-      attempt: this.#newAttempt(sequence, 1),
-      failed: 0,
-      finished: false,
-    };
+    const delivery = new Sending(this, this.#sequence++, weight, position, make, this.ledger.now);
     this.#deliveries.push(delivery);
     this.#inFlight += weight;
     this.#send(delivery);
@@ -113,6 +99,7 @@ export class LedgerLane<Position> implements Lane<Position> {
     }
     this.#deliveries.length = 0;
     this.#inFlight = 0;
+    this.#finished = 0;
     this.ledger.closed(this);
     this.#wake();
   }
@@ -127,7 +114,10 @@ export class LedgerLane<Position> implements Lane<Position> {
   /** Forgets a committed prefix. */
   retire(prefix: Delivery<Position>[]): void {
     this.#deliveries.splice(0, prefix.length);
-    for (const { weight } of prefix) this.#inFlight -= weight;
+    for (const { weight } of prefix) {
+      this.#inFlight -= weight;
+      this.#finished -= weight;
+    }
     const last = prefix.at(-1);
     if (last !== undefined) this.options.committed?.(last.position);
     this.#wake();
@@ -135,8 +125,8 @@ export class LedgerLane<Position> implements Lane<Position> {
 
   /** Nothing of the delivery is left in the flow. */
   judge(delivery: Delivery<Position>): void {
-    const { bond, failures } = delivery.attempt;
-    if (bond === undefined) this.settle(delivery, failures[0]);
+    const { bond, failure } = delivery.attempt;
+    if (bond === undefined) this.settle(delivery, failure);
     else bond.judge();
   }
 
@@ -151,7 +141,12 @@ export class LedgerLane<Position> implements Lane<Position> {
       this.#giveUp(delivery, failure);
     }
     delivery.finished = true;
-    if (this.#deliveries[0] === delivery) this.ledger.commitSoon();
+    this.#finished += delivery.weight;
+    const first = this.#deliveries[0];
+    if (first === delivery) this.ledger.commitSoon();
+    // A source that waits for room waits for the commit: no longer than it takes to make one worth its while.
+    if (this.#waitingForRoom.length === 0 || first?.finished !== true) return;
+    if (this.#finished * 2 >= this.options.maxInFlight) this.ledger.commitAtOnce();
   }
 
   #giveUp(delivery: Delivery<Position>, failure: Failure): void {
@@ -159,7 +154,7 @@ export class LedgerLane<Position> implements Lane<Position> {
     const last = delivery.attempt;
     last.drop();
     this.ledger.supersede(last);
-    const attempt = this.#newAttempt(delivery.sequence, last.number + 1);
+    const attempt = this.#nextAttempt(delivery);
     attempt.sending = false;
     delivery.attempt = attempt;
     const contributor: Contributor = {
@@ -183,8 +178,9 @@ export class LedgerLane<Position> implements Lane<Position> {
     if (this.#closed) return;
     attempt.drop();
     this.ledger.supersede(attempt);
+    if (delivery.finished) this.#finished -= delivery.weight;
     delivery.finished = false;
-    delivery.attempt = this.#newAttempt(delivery.sequence, attempt.number + 1);
+    delivery.attempt = this.#nextAttempt(delivery);
     if (this.ledger.held) return;
     const timer = setTimeout(() => {
       this.#retries.delete(timer);
@@ -201,17 +197,21 @@ export class LedgerLane<Position> implements Lane<Position> {
     this.#wake();
   }
 
-  #newAttempt(sequence: number, number: number): Attempt {
-    return new Attempt(`${this.id}.${sequence}.${number}`, number, this.ledger.now);
+  #nextAttempt(delivery: Delivery<Position>): Attempt {
+    const { attempt } = delivery;
+    return attemptAt(this, delivery, attempt.number + 1, this.ledger.now);
   }
 
   #send(delivery: Delivery<Position>): void {
     if (this.ledger.held) return;
+    const { attempt } = delivery;
     const outputs = delivery.make();
-    const lane = this as LedgerLane<unknown>;
-    for (const message of messagesOf(outputs)) this.ledger.track(lane, delivery, message);
+    for (const each of outputs) {
+      if (Array.isArray(each)) for (const message of each) this.ledger.track(attempt, message);
+      else if (each !== null) this.ledger.track(attempt, each);
+    }
     this.options.send(outputs);
-    this.ledger.sent(lane, delivery);
+    this.ledger.sent(attempt);
   }
 
   #room(): number {
@@ -227,4 +227,26 @@ export class LedgerLane<Position> implements Lane<Position> {
       for (const resolve of this.#waitingForDrain.splice(0)) resolve();
     }
   }
+}
+
+/** A delivery with its first attempt. */
+class Sending<Position> implements Delivery<Position> {
+  attempt: Attempt;
+  failed = 0;
+  finished = false;
+
+  constructor(
+    lane: LedgerLane<unknown>,
+    readonly sequence: number,
+    readonly weight: number,
+    readonly position: Position,
+    readonly make: () => Outputs,
+    now: number,
+  ) {
+    this.attempt = attemptAt(lane, this, 1, now);
+  }
+}
+
+function attemptAt(lane: LedgerLane<unknown>, delivery: Delivery<unknown>, number: number, now: number): Attempt {
+  return new Attempt(`${lane.id}.${delivery.sequence}.${number}`, number, now, lane, delivery);
 }

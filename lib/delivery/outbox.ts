@@ -44,7 +44,8 @@ export class Outbox {
       name: `outbox/${node}`,
       origin: node,
       maxInFlight: 256,
-      retries: 10,
+      // A result is not to be made again: it is kept until the flow takes it.
+      retries: Infinity,
       send,
       save: (sequence) => this.#remove.run(node, sequence),
     });

@@ -2,7 +2,6 @@ import type { Carrier } from './lane';
 
 /** A message that was sent in the present stretch of code. */
 export interface Sent {
-  readonly from: string;
   readonly to: string;
   readonly message: Carrier;
 }
@@ -16,24 +15,35 @@ const NOTHING: readonly Sent[] = [];
  * made of messages and completes them. A microtask ends it, and so every callback of a timer has one of its own.
  */
 export class Stretch {
-  readonly #sent: Sent[] = [];
+  // Nearly always a single one, which needs no list.
+  #from = '';
+  #first: Sent | undefined;
+  readonly #others: (Sent & { readonly from: string })[] = [];
   readonly #end = (): void => {
-    this.#sent.length = 0;
+    this.#first = undefined;
+    if (this.#others.length > 0) this.#others.length = 0;
   };
 
   add(from: string, to: string, message: Carrier): void {
-    if (this.#sent.length === 0) void NOW.then(this.#end);
-    this.#sent.push({ from, to, message });
+    if (this.#first !== undefined) {
+      this.#others.push({ from, to, message });
+      return;
+    }
+    void NOW.then(this.#end);
+    this.#from = from;
+    this.#first = { to, message };
   }
 
   /** What a node has sent; nothing if one of these messages has `own` as its property, as nearly always. */
   sentBy(node: string, property: string, own: unknown): readonly Sent[] {
-    let some = false;
-    for (const { from, message } of this.#sent) {
-      if (from !== node) continue;
-      if (message[property] === own) return NOTHING;
-      some = true;
+    const first = this.#from === node ? this.#first : undefined;
+    if (first?.message[property] === own) return NOTHING;
+    const all: Sent[] = first === undefined ? [] : [first];
+    for (const sent of this.#others) {
+      if (sent.from !== node) continue;
+      if (sent.message[property] === own) return NOTHING;
+      all.push(sent);
     }
-    return some ? this.#sent.filter(({ from }) => from === node) : NOTHING;
+    return all;
   }
 }

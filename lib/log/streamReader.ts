@@ -1,9 +1,12 @@
 import { SettingError } from '../core/errors';
 import { type Rejection, reject } from '../core/records';
 import { type Carrier, type Lane, type Outputs, messagesOf } from '../delivery/lane';
-import { type Ledger, TOKEN } from '../delivery/ledger';
+import { type Ledger, TOKEN, type Unfinished, untie } from '../delivery/ledger';
+import { reportOf } from '../delivery/report';
+import { type Patience, subside } from '../delivery/subside';
 import { type Encoding, decode, textOf } from './codec';
 import { deadLetter } from './deadLetter';
+import { Given } from './given';
 import type { Assignment, Consumer, Datum, LogBatch, LogRecord, TopicLog } from './log';
 
 export interface ReaderSettings {
@@ -34,9 +37,36 @@ export interface ReaderHost {
   error(error: Error): void;
 }
 
+/** What a person who asks is told of a reader. */
+export interface ReaderReport {
+  readonly read: number;
+  readonly inFlight: number;
+  readonly partitions: readonly {
+    readonly topic: string;
+    readonly partition: number;
+    readonly inFlight: number;
+    readonly atEnd: boolean;
+  }[];
+  /** The oldest first. */
+  readonly unfinished: readonly UnfinishedRecords[];
+  /** How many messages are unfinished beyond those listed. */
+  readonly more: number;
+}
+
+/** A message of a partition that the flow has not finished with. */
+export interface UnfinishedRecords extends Unfinished {
+  readonly topic: string;
+  readonly partition: number;
+  /** Of its first record. */
+  readonly offset: number;
+  /** Of its last record: the same, unless the message is a batch. */
+  readonly lastOffset: number;
+}
+
 interface Reading {
   readonly assignment: Assignment;
   readonly lane: Lane<number>;
+  readonly given: Given;
 }
 
 /** Brings the records of topics into a flow: a lane of the ledger for each partition. */
@@ -46,6 +76,7 @@ export class StreamReader {
   #read = 0;
   #rejected = 0;
   #warned = 0;
+  #closing = false;
 
   constructor(
     private readonly log: TopicLog,
@@ -60,7 +91,7 @@ export class StreamReader {
       {
         assigned: (assignment) => this.#assigned(assignment),
         revoked: (assignment) => this.#revoked(assignment),
-        room: (assignment) => this.#readings.get(assignment.name)?.lane.room() ?? Promise.resolve(0),
+        room: (assignment) => this.#room(assignment),
         batch: (assignment, batch) => this.#take(assignment, batch),
         atEnd: (assignment, atEnd) => this.#readings.get(assignment.name)?.lane.reachedEnd(atEnd),
         error: (error) => host.error(error),
@@ -68,13 +99,42 @@ export class StreamReader {
     );
   }
 
-  async close(): Promise<void> {
+  /** What is read, and what of it the flow has not finished with. */
+  report(): ReaderReport {
+    const partitions = [...this.#readings.values()].map(({ assignment: { topic, partition }, lane }) => {
+      const { inFlight, atEnd } = lane;
+      return { topic, partition, inFlight, atEnd };
+    });
+    const { unfinished, more } = reportOf(this.ledger, this.host.node);
+    return {
+      read: this.#read,
+      inFlight: this.#inFlight,
+      partitions,
+      unfinished: unfinished.flatMap(this.#placed),
+      more,
+    };
+  }
+
+  readonly #placed = (each: Unfinished): UnfinishedRecords[] => {
+    const reading = this.#readings.get(each.lane);
+    const offsets = reading?.given.offsetsOf(each.sequence);
+    if (reading === undefined || offsets === undefined) return [];
+    const { topic, partition } = reading.assignment;
+    return [{ ...each, topic, partition, ...offsets }];
+  };
+
+  /** Gives out nothing more, waits while what is in flight is being finished, and leaves the rest to the next reader. */
+  async close(patience?: Patience): Promise<void> {
+    this.#closing = true;
+    await subside(() => this.#inFlight, patience);
+    // Only now: once it has left its group, others begin at the positions committed so far.
     await this.#consumer.close();
     for (const { assignment } of [...this.#readings.values()]) this.#revoked(assignment);
   }
 
   #assigned(assignment: Assignment): void {
     const { settings, host } = this;
+    const given = new Given(settings.batch);
     const lane = this.ledger.lane<number>({
       name: assignment.name,
       origin: host.node,
@@ -82,7 +142,10 @@ export class StreamReader {
       retries: settings.retries,
       send: (outputs) => host.send(this.#prepared(outputs)),
       save: (next) => assignment.save(next),
-      committed: () => this.#show(),
+      committed: (next) => {
+        given.committed(next);
+        this.#show();
+      },
       giveUp: (outputs, failure, contributor) => {
         if (settings.deadLetterTopic === '') return;
         const records = messagesOf(outputs).flatMap(rawOf);
@@ -90,7 +153,7 @@ export class StreamReader {
         void this.log.append(settings.deadLetterTopic, letters, contributor);
       },
     });
-    this.#readings.set(assignment.name, { assignment, lane });
+    this.#readings.set(assignment.name, { assignment, lane, given });
     this.#show();
   }
 
@@ -99,11 +162,18 @@ export class StreamReader {
     this.#readings.delete(assignment.name);
   }
 
+  #room(assignment: Assignment): Promise<number> {
+    const lane = this.#closing ? undefined : this.#readings.get(assignment.name)?.lane;
+    return lane?.room() ?? Promise.resolve(0);
+  }
+
   #take(assignment: Assignment, batch: LogBatch): void {
-    const lane = this.#readings.get(assignment.name)?.lane;
+    const reading = this.#readings.get(assignment.name);
     const last = batch.records.at(-1);
-    if (lane === undefined || last === undefined) return;
+    if (reading === undefined || last === undefined || this.#closing) return;
+    const { lane, given } = reading;
     this.#read += batch.records.length;
+    given.add(batch.records);
     if (this.settings.batch) {
       lane.dispatch(batch.records.length, last.offset + 1, () => this.#outputs(batch, batch.records));
     } else {
@@ -112,10 +182,14 @@ export class StreamReader {
     this.#show();
   }
 
-  #show(): void {
+  get #inFlight(): number {
     let inFlight = 0;
     for (const { lane } of this.#readings.values()) inFlight += lane.inFlight;
-    this.host.progress({ read: this.#read, inFlight, partitions: this.#readings.size });
+    return inFlight;
+  }
+
+  #show(): void {
+    this.host.progress({ read: this.#read, inFlight: this.#inFlight, partitions: this.#readings.size });
   }
 
   #outputs(batch: LogBatch, records: readonly LogRecord[]): Outputs {
@@ -180,7 +254,7 @@ export class StreamReader {
     const sent = wired ? [good, refusal] : [good, null];
     for (const message of messagesOf(sent)) {
       Reflect.deleteProperty(message, RAW);
-      if (this.settings.commit === 'receipt') Reflect.deleteProperty(message, TOKEN);
+      if (this.settings.commit === 'receipt') untie(message);
       if (this.settings.commit === 'manual') this.#waitForAck(message);
     }
     return sent;

@@ -179,7 +179,13 @@ async function locate({ file, root }: FileReaderOptions): Promise<string> {
   }
   try {
     if (root === undefined) return await realpath(file);
-    const base = await realpath(root);
+    const base = await realpath(root).catch((thrown: unknown) => {
+      throw new SettingError(`The folder ${root}, in which files have to lie, cannot be used: ${messageOf(thrown)}.`, {
+        setting: 'file',
+        remedy: 'Make it, or name another in the settings of Node-RED.',
+        cause: thrown,
+      });
+    });
     const found = await realpath(resolve(base, file));
     const within = relative(base, found);
     if (within !== '' && within.split(/[\\/]/u)[0] !== '..' && !isAbsolute(within)) return found;

@@ -1,6 +1,8 @@
 import type { Rejection } from '../core/records';
 import type { Carrier, Lane } from '../delivery/lane';
 import type { Ledger } from '../delivery/ledger';
+import { type UnfinishedReport, reportOf } from '../delivery/report';
+import { type Patience, subside } from '../delivery/subside';
 import type { Store } from '../store/store';
 import { Pace } from './pace';
 import type { Page, PostReader, ReaderStatus } from './reader';
@@ -54,8 +56,8 @@ export class PostSource {
 
   /** @param open makes the reader that goes on from a position, or from the beginning */
   constructor(
-    private readonly store: Store,
-    ledger: Ledger,
+    store: Store,
+    private readonly ledger: Ledger,
     private readonly settings: SourceSettings,
     private readonly host: SourceHost,
     open: (position: unknown) => PostReader<unknown>,
@@ -91,9 +93,16 @@ export class PostSource {
     this.#wake?.();
   }
 
-  async close(): Promise<void> {
+  /** What it has sent, and what of it the flow has not finished with. */
+  report(): SourceState & UnfinishedReport {
+    return { ...this.#state(), ...reportOf(this.ledger, this.host.node) };
+  }
+
+  /** Gives out nothing more, waits while what is in flight is being finished, and leaves the rest to the next source. */
+  async close(patience?: Patience): Promise<void> {
     this.#abort.abort(new Error('closed'));
     this.#wake?.();
+    await subside(() => this.#lane.inFlight, patience);
     this.#lane.close();
     await this.#reader?.close();
     await this.#ended;
@@ -105,7 +114,7 @@ export class PostSource {
       while (!signal.aborted) {
         // Before all else: it may be paused while it waits for room.
         const room = await this.#lane.room();
-        if (room <= 0) break;
+        if (room <= 0 || this.#isClosing()) break;
         if (this.#paused) {
           await this.#sleep(60_000);
           continue;
@@ -116,6 +125,7 @@ export class PostSource {
           continue;
         }
         const page = await reader.read(Math.max(1, Math.min(this.settings.batch, room, this.#pace.allowance)), signal);
+        if (this.#isClosing()) break;
         this.#take(page);
         if (page.end === true) break;
         if (page.wait !== undefined && page.wait > 0) await this.#sleep(page.wait);
@@ -165,14 +175,22 @@ export class PostSource {
     return this.settings.batch === 1 ? rejected.map((payload) => ({ payload })) : { payload: [...rejected] };
   }
 
-  #show(): void {
-    this.host.state({
+  #isClosing(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  #state(): SourceState {
+    return {
       phase: this.#paused && this.#phase !== 'finished' ? 'paused' : this.#phase,
       sent: this.#sent,
       inFlight: this.#lane.inFlight,
       progress: this.#reader?.progress?.(),
       status: this.#status,
-    });
+    };
+  }
+
+  #show(): void {
+    this.host.state(this.#state());
   }
 
   async #sleep(milliseconds: number): Promise<void> {

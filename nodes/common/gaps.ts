@@ -1,10 +1,14 @@
+import { wordsFor } from './nodeNames';
 import type { Red, SavedNode } from './red';
+
+/** Why a node cannot be followed: a key of the catalogue's `common.warnings.gaps`. */
+type Why = 'sendsAgain' | 'keepsText' | 'sendsLater';
 
 /** A node that is done with a message before it has sent all that it makes of it. */
 export interface Gap {
   readonly source: string;
   readonly node: SavedNode;
-  readonly why: string;
+  readonly why: Why;
 }
 
 interface Wired extends SavedNode {
@@ -23,10 +27,8 @@ export function warnOfGaps(RED: Red): () => void {
   const started = (detail: unknown): void => {
     const { config } = detail as { config?: { flows?: readonly SavedNode[] } };
     for (const { source, node, why } of gapsIn(config?.flows ?? [])) {
-      const name = typeof node.name === 'string' && node.name !== '' ? ` "${node.name}"` : '';
-      RED.nodes
-        .getNode(source)
-        ?.warn(`The node ${node.id} (${node.type}${name}) ${why}: what it then sends may be lost if Node-RED dies.`);
+      const words = wordsFor({ id: node.id, type: node.type, ...(node.name === '' ? {} : { name: node.name }) });
+      RED.nodes.getNode(source)?.warn(RED._(`common.warnings.gaps.${why}`, { node: words }));
     }
   };
   RED.events.on('flows:started', started);
@@ -63,7 +65,8 @@ function behind(source: Wired, nodes: ReadonlyMap<string, Wired>): Set<Wired> {
 }
 
 function waysOn(node: Wired, nodes: ReadonlyMap<string, Wired>): string[] {
-  const ways = (node.wires ?? []).flat();
+  // A third output of a source answers who asked: nothing of its own goes there.
+  const ways = (SOURCES.has(node.type) ? (node.wires ?? []).slice(0, 2) : (node.wires ?? [])).flat();
   if (node.type === 'link out' || node.type === 'link call') ways.push(...[node.links ?? []].flat());
   if (node.type.startsWith('subflow:')) {
     const inside = nodes.get(node.type.slice('subflow:'.length))?.in ?? [];
@@ -77,14 +80,14 @@ function waysOn(node: Wired, nodes: ReadonlyMap<string, Wired>): string[] {
   return ways;
 }
 
-function gapOf(node: Wired): string | undefined {
+function gapOf(node: Wired): Why | undefined {
   if (node.type === 'trigger') {
-    return node.op2type === 'nul' ? undefined : 'sends after it is done';
+    return node.op2type === 'nul' ? undefined : 'sendsAgain';
   }
-  if (node.type === 'split') return node.stream === true ? 'keeps a piece of text after it is done' : undefined;
+  if (node.type === 'split') return node.stream === true ? 'keepsText' : undefined;
   if (node.type !== 'function' || typeof node.func !== 'string') return undefined;
   // Without node.done(), a function is done when its code, and what it awaits, has come to its end.
   const later = /\b(?:setTimeout|setInterval|setImmediate)\s*\(|\.(?:then|on|once)\s*\(/u;
   const sends = /\bnode\s*\.\s*send\s*\(/u.test(node.func) && later.test(node.func);
-  return sends && !/\bnode\s*\.\s*done\s*\(/u.test(node.func) ? 'sends later and does not call node.done()' : undefined;
+  return sends && !/\bnode\s*\.\s*done\s*\(/u.test(node.func) ? 'sendsLater' : undefined;
 }

@@ -3,7 +3,7 @@ import type { Contributor } from '../../lib/delivery/participant';
 import { messageOf } from '../../lib/core/errors';
 import type { Done, Message, Send } from './red';
 import type { NodeContext, Running } from './register';
-import { acquire, release } from './runtime';
+import { borrow, type Runtime } from './runtime';
 import type { NodeSpec } from './spec';
 
 /** A step that keeps state: it contributes to the message's commit. */
@@ -49,14 +49,10 @@ export function processor<Spec extends NodeSpec>(context: NodeContext<Spec>, ste
 /** Runs a step that keeps state, with the shared runtime; `make` is given it. */
 export function statefulProcessor<Spec extends NodeSpec>(
   context: NodeContext<Spec>,
-  make: (runtime: ReturnType<typeof acquire>) => StatefulStep,
+  make: (runtime: Runtime) => StatefulStep,
 ): Running {
   const { RED, node } = context;
-  const runtime = acquire(RED);
-  const step = madeOrReleased(
-    () => make(runtime),
-    () => release(RED),
-  );
+  const { runtime, made: step, giveBack } = borrow(RED, make);
   const output = new Output(context);
   return {
     input(message, send, done) {
@@ -71,22 +67,12 @@ export function statefulProcessor<Spec extends NodeSpec>(
       }
     },
     reset: () => step.reset?.(),
-    close(removed) {
-      runtime.ledger.forgetNode(node.id);
-      step.close?.(removed);
-      release(RED);
-    },
+    close: (removed) =>
+      giveBack(() => {
+        runtime.ledger.forgetNode(node.id);
+        step.close?.(removed);
+      }),
   };
-}
-
-/** Runs `make`; if it throws, gives back first what was acquired for it. */
-export function madeOrReleased<Made>(make: () => Made, giveBack: () => void): Made {
-  try {
-    return make();
-  } catch (thrown) {
-    giveBack();
-    throw thrown;
-  }
 }
 
 /** Calls `done` at once, or when a commit of its own has gone through or failed. */

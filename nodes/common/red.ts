@@ -95,13 +95,21 @@ export interface Red {
       options?: { credentials?: Record<string, { type: 'text' | 'password' }> },
     ): void;
     getNode(id: string): RedNode | null;
+    /** Calls `visit` with every node of the flow that was deployed last, also the disabled ones. */
+    eachNode(visit: (saved: SavedNode) => void): void;
   };
   readonly hooks: Hooks;
   readonly events: {
     on(event: string, listener: (detail: unknown) => void): void;
     removeListener(event: string, listener: (detail: unknown) => void): void;
   };
-  readonly settings: { readonly userDir?: string };
+  readonly settings: {
+    readonly userDir?: string;
+    /** How long Node-RED waits for a node to close, in ms. */
+    readonly nodeCloseTimeout?: number;
+    /** What settings.js says to Pulseflow. */
+    readonly pulseflow?: { readonly fileRoot?: unknown };
+  };
   readonly util: { cloneMessage<T>(message: T): T; generateId(): string };
   readonly log: { error(text: string): void; warn(text: string): void; info(text: string): void };
   readonly httpAdmin: HttpRoutes;

@@ -23,6 +23,7 @@ export interface NodeContext<Spec extends NodeSpec> {
 /** What a started node does until it is closed. */
 export interface Running {
   input?(message: Message, send: Send, done: Done): void;
+  /** Ends; `removed` if the node was deleted from the flow, not if it is disabled, by itself or with its tab. */
   close?(removed: boolean): Promise<void> | void;
   /** Forgets what the node has kept; it goes on as if it were new. */
   reset?(): Promise<void> | void;
@@ -53,7 +54,7 @@ export function registerNode<const Spec extends NodeSpec>(
       status.close();
       withdrawReset(this.id, running);
       void Promise.resolve()
-        .then(() => running.close?.(removed))
+        .then(() => running.close?.(removed && !isInFlow(RED, this)))
         .catch((thrown: unknown) => this.warn(messageOf(thrown)))
         .then(done);
     });
@@ -77,6 +78,15 @@ export function registerNode<const Spec extends NodeSpec>(
   }
 
   RED.nodes.registerType(spec.type, PulseflowNode, { credentials: credentialsOf(spec) });
+}
+
+/** Node-RED says of disabled nodes, too, that they are removed; they are still in the flow that was deployed. */
+function isInFlow(RED: Red, { id, type }: RedNode): boolean {
+  let found = false;
+  RED.nodes.eachNode((saved) => {
+    if (saved.id === id && saved.type === type) found = true;
+  });
+  return found;
 }
 
 function credentialsOf(spec: NodeSpec): Record<string, { type: 'text' | 'password' }> {

@@ -43,20 +43,63 @@ export function release(RED: Red): void {
   runtime.stop();
 }
 
+/** What a node has made with the shared runtime. */
+export interface Borrowed<Made> {
+  readonly runtime: Runtime;
+  readonly made: Made;
+  /** Ends what was made, and gives the runtime back, however that ends. */
+  readonly giveBack: (end: () => Promise<void> | void) => Promise<void>;
+}
+
+/** Makes something that needs the shared runtime; if it cannot be made, the runtime is given back at once. */
+export function borrow<Made>(RED: Red, make: (runtime: Runtime) => Made): Borrowed<Made> {
+  const runtime = acquire(RED);
+  let made: Made;
+  try {
+    made = make(runtime);
+  } catch (thrown) {
+    release(RED);
+    throw thrown;
+  }
+  return {
+    runtime,
+    made,
+    async giveBack(end) {
+      try {
+        await end();
+      } finally {
+        release(RED);
+      }
+    },
+  };
+}
+
+/** Node-RED's own limit on the closing of a node, where its settings say nothing else, in ms. */
+const CLOSE_TIMEOUT = 15_000;
+
+/**
+ * How long a source that closes waits at most for what it has in the flow, in ms: a third of what Node-RED gives it, for
+ * it may be waiting in the same way just then, because its query has been changed.
+ */
+export function closingPatience(RED: Red): number {
+  return Math.min(5_000, (RED.settings.nodeCloseTimeout ?? CLOSE_TIMEOUT) / 3);
+}
+
 function userDirOf(RED: Red): string {
   return RED.settings.userDir ?? join(tmpdir(), `pulseflow-${process.pid}`);
 }
 
 function open(RED: Red, userDir: string): Shared {
   const store = new Store(storeFile(userDir));
-  const ledger = new Ledger(store, {
+  const ledger: Ledger = new Ledger(store, {
+    onTracking: (tracking) => flow.watch(tracking),
     onCommitError: (error) => RED.log.error(`[pulseflow] ${error.message}`),
     onGivenUp: ({ lane, node, error, attempts }) =>
       RED.log.error(
         `[pulseflow] a message of ${lane} was given up after ${attempts} attempts: node ${node}: ${messageOf(error)}`,
       ),
   });
-  const untrack = trackFlow(RED, ledger);
+  const flow = trackFlow(RED, ledger);
   // Nodes are made one by one: nothing is sent before all of them are there.
   ledger.hold();
   const hold = (): void => ledger.hold();
@@ -76,7 +119,7 @@ function open(RED: Red, userDir: string): Shared {
       RED.events.removeListener('flows:stopping', hold);
       RED.events.removeListener('flows:stopped', forgetStopped);
       RED.events.removeListener('flows:started', start);
-      untrack();
+      flow.stop();
       ledger.close();
       store.close();
     },

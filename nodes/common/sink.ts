@@ -1,9 +1,9 @@
 import type { Rejection } from '../../lib/core/records';
 import type { Contributor } from '../../lib/delivery/participant';
 import type { Message } from './red';
-import { Output, asError, madeOrReleased } from './processor';
+import { Output, asError } from './processor';
 import type { NodeContext, Running } from './register';
-import { acquire, release, type Runtime } from './runtime';
+import { borrow, type Runtime } from './runtime';
 import type { NodeSpec } from './spec';
 
 /** Where records end. */
@@ -21,36 +21,38 @@ export interface Sink {
 /** Runs a sink as a node: records go on on the first output once they are safe, refused ones on the second. */
 export function sink<Spec extends NodeSpec>(context: NodeContext<Spec>, make: (runtime: Runtime) => Sink): Running {
   const { RED, node } = context;
-  const runtime = acquire(RED);
-  const target = madeOrReleased(
-    () => make(runtime),
-    () => release(RED),
-  );
+  const { runtime, made: target, giveBack } = borrow(RED, make);
+  const { ledger } = runtime;
   const output = new Output(context);
+  let closing = false;
   return {
     input(message, send, done) {
       const { payload } = message;
       const batch: readonly unknown[] = Array.isArray(payload) ? payload : [payload];
       const stored = (rejected: Rejection[]): void => {
         output.send(message, { records: without(batch, rejected), rejected }, send);
+        // What a closing node says through Node-RED does not count, since others call it whatever becomes of a message.
+        if (closing) ledger.completed(node.id, message);
         done();
       };
       try {
-        const result = target.write(batch, runtime.ledger.contributor(message), message);
+        const result = target.write(batch, ledger.contributor(message), message);
         if (Array.isArray(result)) stored(result);
         else result.then(stored).catch((thrown: unknown) => done(asError(thrown)));
       } catch (thrown) {
         done(asError(thrown));
       }
     },
-    async close(removed) {
-      runtime.ledger.forgetNode(node.id);
-      try {
-        await target.close(removed);
-      } finally {
-        release(RED);
-      }
-    },
+    close: (removed) =>
+      giveBack(async () => {
+        closing = true;
+        try {
+          await target.close(removed);
+        } finally {
+          // What it could not finish starts again.
+          ledger.forgetNode(node.id);
+        }
+      }),
   };
 }
 

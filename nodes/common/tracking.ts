@@ -5,6 +5,7 @@ import type { CompleteEvent, DeliverEvent, HookNode, Message, ReceiveEvent, Red,
 import { reportStuck } from './stuck';
 
 const LABEL = 'pulseflow';
+const NOW = Promise.resolve();
 /** Stands for the nodes that were not there when a message was sent to them. */
 export const STOPPED = '(stopped)';
 
@@ -12,11 +13,14 @@ interface CaughtError {
   readonly source?: { readonly id?: string };
 }
 
-/**
- * Reports to the ledger what Node-RED's hooks tell of messages on their way.
- * @returns a function that takes the hooks away again
- */
-export function trackFlow(RED: Red, ledger: Ledger): () => void {
+export interface Tracking {
+  /** Hooks cost every message of every flow: they are there only while the ledger has something to follow. */
+  watch(tracking: boolean): void;
+  stop(): void;
+}
+
+/** Reports to the ledger what Node-RED's hooks tell of messages on their way. */
+export function trackFlow(RED: Red, ledger: Ledger): Tracking {
   // A node that is being closed is done with everything at once, whatever becomes of it (core join, batch, delay): what
   // it says then does not count, and what it had begins again once the flow runs.
   const isClosing = (node: string): boolean => ledger.held && !RED.nodes.getNode(node);
@@ -25,32 +29,50 @@ export function trackFlow(RED: Red, ledger: Ledger): () => void {
   };
   const oldKind = new OldNodes(completed);
   const errors = new ErrorReports(ledger);
-  RED.hooks.add(`preRoute.${LABEL}`, ({ msg, destination }: RouteEvent) => {
-    // While a deploy stops and starts nodes, what is sent to one of them is lost without another word: no other hook
-    // is called for it.
-    if (isClosing(destination.id)) ledger.delivered(STOPPED, msg);
-  });
-  RED.hooks.add(`preDeliver.${LABEL}`, ({ msg, source, destination }: DeliverEvent) =>
-    ledger.delivered(destination.node.id, msg, source.node.id),
-  );
-  RED.hooks.add(`onReceive.${LABEL}`, ({ msg, destination: { node } }: ReceiveEvent) => {
-    if (ledger.tracking) errors.watch(node);
-    ledger.received(node.id, msg, node.type === 'catch' ? caughtFrom(msg) : undefined);
-  });
-  RED.hooks.add(`postReceive.${LABEL}`, ({ msg, destination: { node } }: ReceiveEvent) => {
-    if (neverCallsDone(node)) oldKind.took(node.id, msg);
-  });
-  RED.hooks.add(`onComplete.${LABEL}`, ({ msg, node, error }: CompleteEvent) => {
-    errors.completing(msg, error);
-    completed(node.id, msg, error);
-  });
+  const watch = (): void => {
+    RED.hooks.add(`preDeliver.${LABEL}`, ({ msg, source, destination }: DeliverEvent) =>
+      ledger.delivered(destination.node.id, msg, source.node.id),
+    );
+    RED.hooks.add(`onReceive.${LABEL}`, ({ msg, destination: { node } }: ReceiveEvent) => {
+      errors.watch(node);
+      ledger.received(node.id, msg, node.type === 'catch' ? caughtFrom(msg) : undefined);
+      if (neverCallsDone(node)) oldKind.takes(node.id, msg);
+    });
+    RED.hooks.add(`onComplete.${LABEL}`, ({ msg, node, error }: CompleteEvent) => {
+      errors.completing(msg, error);
+      completed(node.id, msg, error);
+    });
+  };
+  const unwatch = (): void => {
+    for (const hook of ['preDeliver', 'onReceive', 'onComplete']) RED.hooks.remove(`${hook}.${LABEL}`);
+  };
+  // While a deploy stops and starts nodes, what is sent to one of them is lost without another word: no other hook is
+  // called for it.
+  const watchRoutes = (): void => {
+    unwatchRoutes();
+    RED.hooks.add(`preRoute.${LABEL}`, ({ msg, destination }: RouteEvent) => {
+      if (isClosing(destination.id)) ledger.delivered(STOPPED, msg);
+    });
+  };
+  const unwatchRoutes = (): void => RED.hooks.remove(`preRoute.${LABEL}`);
+  RED.events.on('flows:stopping', watchRoutes);
+  RED.events.on('flows:started', unwatchRoutes);
   const stopWarning = warnOfGaps(RED);
   const stopReporting = reportStuck(RED, ledger);
-  return () => {
-    RED.hooks.remove(`*.${LABEL}`);
-    errors.stop();
-    stopWarning();
-    stopReporting();
+  return {
+    watch: (tracking) => {
+      if (tracking) watch();
+      else unwatch();
+    },
+    stop: () => {
+      unwatch();
+      unwatchRoutes();
+      RED.events.removeListener('flows:stopping', watchRoutes);
+      RED.events.removeListener('flows:started', unwatchRoutes);
+      errors.stop();
+      stopWarning();
+      stopReporting();
+    },
   };
 }
 
@@ -71,7 +93,12 @@ class OldNodes {
 
   constructor(private readonly completed: (node: string, message: Message) => void) {}
 
-  took(node: string, message: Message): void {
+  /** Hands over a message that its handler is about to be called with, and that it will have queued when it returns. */
+  takes(node: string, message: Message): void {
+    void NOW.then(() => this.#took(node, message));
+  }
+
+  #took(node: string, message: Message): void {
     const queue = this.#queues.get(node);
     if (queue !== undefined) {
       queue.push(message);

@@ -1,17 +1,21 @@
+import { SettingError } from '../../lib/core/errors';
 import { StreamReader } from '../../lib/log/streamReader';
 import type { TopicLog } from '../../lib/log/log';
-import { madeOrReleased } from '../common/processor';
 import type { Red } from '../common/red';
 import { registerNode, serviceOf } from '../common/register';
-import { acquire, release } from '../common/runtime';
+import { asksForReport, sendReport } from '../common/report';
+import { borrow, closingPatience } from '../common/runtime';
+import { sourceStatus } from '../common/stuck';
 import { spec } from './spec';
 
 export = (RED: Red): void =>
-  registerNode(RED, spec, ({ node, settings, status, text }) => {
+  registerNode(RED, spec, (context) => {
+    const { node, settings, text } = context;
     const log = serviceOf<TopicLog>(RED, settings.cluster, 'cluster');
-    const { ledger } = acquire(RED);
-    const reader = madeOrReleased(
-      () =>
+    const status = sourceStatus(context);
+    const { made: reader, giveBack } = borrow(
+      RED,
+      ({ ledger }) =>
         new StreamReader(log, ledger, settings, {
           node: node.id,
           send: (outputs) => node.send(outputs),
@@ -31,12 +35,21 @@ export = (RED: Red): void =>
             status.show(() => ({ fill: 'red', shape: 'ring', text: error.message }));
           },
         }),
-      () => release(RED),
     );
+    status.watch();
     return {
-      async close() {
-        await reader.close();
-        release(RED);
+      input(message, send, done) {
+        if (!asksForReport(message)) {
+          done(new SettingError(text('errors.unknownMessage')));
+          return;
+        }
+        sendReport(context, message, send, { ...reader.report() });
+        done();
       },
+      close: () =>
+        giveBack(async () => {
+          status.close();
+          await reader.close({ longest: closingPatience(RED) });
+        }),
     };
   });

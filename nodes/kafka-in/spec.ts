@@ -4,8 +4,8 @@ import { defineNode } from '../common/spec';
 export const spec = defineNode({
   type: 'kafka-in',
   color: '#E9C46A',
-  inputs: 0,
-  outputs: ['records', 'rejected'],
+  inputs: 1,
+  outputs: ['records', 'rejected', 'report'],
   properties: {
     cluster: config('kafka-cluster'),
     topic: text('', { required: true, example: 'tweets' }),

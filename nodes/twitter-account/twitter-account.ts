@@ -2,26 +2,19 @@ import { Account } from '../../lib/x/account';
 import { NodeState } from '../../lib/store/nodeState';
 import type { BudgetStore } from '../../lib/x/postBudget';
 import type { Store } from '../../lib/store/store';
-import { madeOrReleased } from '../common/processor';
 import type { Red } from '../common/red';
 import { offer, registerNode } from '../common/register';
-import { acquire, release } from '../common/runtime';
+import { borrow } from '../common/runtime';
 import { spec } from './spec';
 
 export = (RED: Red): void =>
   registerNode(RED, spec, ({ node, settings }) => {
-    const { store } = acquire(RED);
-    const account = madeOrReleased(
-      () => new Account({ ...settings, now: Date.now, budgetStore: budgetStore(store, node.id) }),
-      () => release(RED),
+    const { made: account, giveBack } = borrow(
+      RED,
+      ({ store }) => new Account({ ...settings, now: Date.now, budgetStore: budgetStore(store, node.id) }),
     );
     offer(node, account);
-    return {
-      async close() {
-        await account.close();
-        release(RED);
-      },
-    };
+    return { close: () => giveBack(() => account.close()) };
   });
 
 /** The month's count stays when the node is removed: bringing it back must not bring back the money. */

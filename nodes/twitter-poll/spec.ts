@@ -8,7 +8,7 @@ export const spec = defineNode({
   type: 'twitter-poll',
   color: '#E9C46A',
   inputs: 1,
-  outputs: ['posts', 'rejected'],
+  outputs: ['posts', 'rejected', 'report'],
   properties: {
     source: choice(['sample', 'file', 'search']),
     account: config('twitter-account', { when: search }),

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
 import type { Rejection } from '../../lib/core/records';
+import { storeFile } from '../../lib/store/store';
 import type { Message } from '../../nodes/common/red';
 import twitterAccount from '../../nodes/twitter-account/twitter-account';
 import twitterPoll from '../../nodes/twitter-poll/twitter-poll';
@@ -288,6 +290,19 @@ describe('nodes/twitter-poll', () => {
       const asked = fake.requests.length;
       await until(() => fake.requests.length > asked + 5, 'more polls');
       assert.deepEqual(new Set(fake.requests.slice(asked).map(({ query }) => query.query)), new Set(['#rain']));
+    });
+
+    it('lets the flow finish what it has found before it searches for something else', async () => {
+      bench.behave('got', (_message, _send, done) => void setTimeout(done, 50));
+      publish(3);
+      await start();
+      await arrived(3);
+      tell({ query: '#coffee' });
+      await until(() => bench.at('done').length === 1, 'the new query to be taken');
+      const db = new DatabaseSync(storeFile(bench.folder), { readOnly: true });
+      const found = db.prepare('SELECT position FROM positions WHERE source = ?').get('poll/poll/search/#tea');
+      db.close();
+      assert.match((found as { position: string } | undefined)?.position ?? 'none', /3/u);
     });
 
     it('is still paused when it searches for something else', async () => {

@@ -3,6 +3,7 @@ import type { Carrier, GivenUp, Lane, Outputs } from '../../../lib/delivery/lane
 import { messagesOf } from '../../../lib/delivery/lane';
 import { Ledger, TOKEN } from '../../../lib/delivery/ledger';
 import type { Participant } from '../../../lib/delivery/participant';
+import { until } from '../../support/nodes';
 import { TestStore } from '../../support/store';
 
 /** A participant that keeps a list, with the store's copy beside it. */
@@ -123,6 +124,46 @@ describe('the ledger', () => {
     ledger.completed('c', first);
     await pause(10);
     assert.deepEqual(saved, [1]);
+  });
+
+  it('asks to watch the flow from the first message on, until nothing has been in it for a while', async () => {
+    const asked: boolean[] = [];
+    ledger.close();
+    ledger = new Ledger(test.store, { commitEvery: 1, onTracking: (tracking) => asked.push(tracking) });
+    const lane = open();
+    assert.deepEqual(asked, []);
+    for (const position of [1, 2]) lane.dispatch(1, position, () => [{ payload: position }]);
+    await lane.drained();
+    assert.deepEqual(asked, [true]);
+    await until(() => asked.length > 1, 'nobody to watch');
+    assert.deepEqual(asked, [true, false]);
+    lane.dispatch(1, 3, () => [{ payload: 3 }]);
+    assert.deepEqual(asked, [true, false, true]);
+  });
+
+  it('takes a message of an earlier run, kept somewhere and sent again, for one of nobody', async () => {
+    open().dispatch(1, 1, () => [{ payload: 'a' }]);
+    const [old = {}] = sent;
+    ledger.close();
+    ledger = new Ledger(test.store, { commitEvery: 1 });
+    wired = 'a';
+    const lane = open();
+    lane.dispatch(1, 1, () => [{ payload: 'b' }]);
+    ledger.completed('a', old);
+    assert.equal(ledger.laneOf(old), undefined);
+    ledger.completed('a', sent.at(-1) ?? {});
+    await lane.drained();
+  });
+
+  it('commits without a pause for a source that waits for room', async () => {
+    ledger.close();
+    ledger = new Ledger(test.store, { commitEvery: 60_000 });
+    const lane = open();
+    for (let position = 1; position <= 20; position++) {
+      assert.ok((await lane.room()) > 0);
+      lane.dispatch(1, position, () => [{ payload: position }]);
+    }
+    assert.ok((saved.at(-1) ?? 0) >= 17);
   });
 
   it('looks again a turn later, so that a node may call done just before it sends', async () => {
