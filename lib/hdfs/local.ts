@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, posix, resolve } from 'node:path';
+import { isDiskFull } from '../core/diskFull';
 import { SettingError, StoreError, messageOf } from '../core/errors';
 import type { FileSystem } from './fileSystem';
 
@@ -16,12 +17,12 @@ export class LocalFileSystem implements FileSystem {
     const file = this.#inside(temporary);
     await attempt('write', file, async () => {
       await mkdir(dirname(file), { recursive: true });
-      const handle = await open(file, 'w');
       try {
-        await writeAll(handle, chunks);
-        await handle.sync();
-      } finally {
-        await handle.close();
+        await writeSynced(file, chunks);
+      } catch (thrown) {
+        // On a full disk the beginning of a file would keep others from being written.
+        await rm(file, { force: true }).catch(() => undefined);
+        throw thrown;
       }
     });
     return temporary;
@@ -73,6 +74,16 @@ function temporaryOf(path: string): string {
   return posix.join(posix.dirname(path), `.${posix.basename(path)}.tmp`);
 }
 
+async function writeSynced(file: string, chunks: Iterable<Uint8Array>): Promise<void> {
+  const handle = await open(file, 'w');
+  try {
+    await writeAll(handle, chunks);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 async function writeAll(handle: FileHandle, chunks: Iterable<Uint8Array>): Promise<void> {
   for (const chunk of chunks) {
     // A short write is not an error to the operating system: a full disk gives one before it gives ENOSPC.
@@ -93,6 +104,13 @@ async function attempt(what: string, file: string, action: () => Promise<unknown
   try {
     await action();
   } catch (thrown) {
+    if (isDiskFull(thrown)) {
+      throw new StoreError(`The disk is full: Pulseflow could not ${what} ${file}.`, {
+        setting: 'root',
+        remedy: 'Make room on its disk. Its records are kept, and it is tried again by itself.',
+        cause: thrown,
+      });
+    }
     throw new StoreError(`Pulseflow could not ${what} ${file}: ${messageOf(thrown)}.`, {
       setting: 'root',
       remedy: 'Make sure that there is room, and that the user that runs Node-RED may write there.',

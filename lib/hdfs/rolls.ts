@@ -12,7 +12,9 @@ export interface RollOptions {
   readonly rollEvery: number;
   readonly clock: Clock;
   /** Told of each failure to finish a file. */
-  readonly onError?: ((error: unknown) => void) | undefined;
+  readonly onError?: (error: unknown) => void;
+  /** Told of the first file that is finished after a failure. */
+  readonly onRecovery?: () => void;
 }
 
 /** A file that is being finished: which stretch of the spool it holds, and its name. Durable before it is written. */
@@ -160,7 +162,9 @@ export class Rolls {
     });
     this.#unfinished = false;
     this.#files++;
+    if (this.#lastError === undefined) return;
     this.#lastError = undefined;
+    this.options.onRecovery?.();
   }
 }
 

@@ -26,6 +26,8 @@ export interface SinkOptions {
   readonly clock?: Clock;
   /** Told of each failure to finish a file; its records stay in the spool and it is tried again. */
   readonly onError?: (error: unknown) => void;
+  /** Told of the first file that is finished after a failure. */
+  readonly onRecovery?: () => void;
 }
 
 /** What became of the records of one message. */
@@ -70,7 +72,7 @@ export class HdfsSink {
     this.#spool = Spool.of(store, node, () => clock.now());
     const lately = this.#spool.piles().at(-1);
     this.#encode = makeEncoder(format, compilePath(path), fields, lately === undefined ? [] : columnsOf(lately.header));
-    this.#rolls = new Rolls(this.#spool, fileSystem, { rollSize, rollEvery, clock, onError: options.onError });
+    this.#rolls = new Rolls(this.#spool, fileSystem, { ...options, rollSize, rollEvery, clock });
   }
 
   /** Finishes the files that a crash left half done. */

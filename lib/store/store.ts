@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { isDiskFull } from '../core/diskFull';
 import { StoreError, messageOf } from '../core/errors';
 import { StoreLock } from './lock';
 import { migrate } from './schema';
@@ -72,10 +73,7 @@ export class Store {
       this.db.exec('COMMIT');
     } catch (thrown) {
       if (this.db.isOpen && this.db.isTransaction) this.db.exec('ROLLBACK');
-      throw new StoreError(`The embedded store could not keep a change: ${messageOf(thrown)}.`, {
-        setting: this.file,
-        cause: thrown,
-      });
+      throw this.#refusal(thrown);
     }
   }
 
@@ -105,6 +103,21 @@ export class Store {
     } catch {
       for (const waiting of batch) this.#commitAlone(waiting);
     }
+  }
+
+  #refusal(thrown: unknown): StoreError {
+    const full = isDiskFull(thrown);
+    const what = full ? 'The disk is full: the' : 'The';
+    return new StoreError(
+      `${what} embedded store ${this.file} could not keep a change${full ? '' : `: ${messageOf(thrown)}`}.`,
+      {
+        setting: this.file,
+        remedy: full
+          ? 'Make room on its disk. Until then what sources have sent is tried again by itself; nothing of it is lost.'
+          : 'If that goes on, see whether its disk is sound and has room. What sources have sent is tried again by itself.',
+        cause: thrown,
+      },
+    );
   }
 
   #commitAlone({ write, resolve, reject }: Waiting): void {

@@ -1,5 +1,6 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isDiskFull } from '../core/diskFull';
 import { StoreError, messageOf } from '../core/errors';
 import { csvLines } from '../sinks/csv';
 import type { Row } from './rows';
@@ -26,6 +27,15 @@ export class CsvExport implements ExtractWriter {
       }
       await rename(temporary, this.file);
     } catch (thrown) {
+      // On a full disk the beginning of a file would keep others from being written.
+      await rm(temporary, { force: true }).catch(() => undefined);
+      if (isDiskFull(thrown)) {
+        throw new StoreError(`The disk is full: the extract ${this.file} could not be written.`, {
+          setting: 'path',
+          remedy: 'Make room on its disk. The extract stands as it was; its rows are kept and written later.',
+          cause: thrown,
+        });
+      }
       throw new StoreError(`The extract ${this.file} could not be written: ${messageOf(thrown)}.`, {
         setting: 'path',
         remedy:

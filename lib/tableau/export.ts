@@ -27,6 +27,8 @@ export interface ExportOptions {
   readonly clock?: Clock;
   /** Told of each failure to write the table out; it is tried again. */
   readonly onError?: (error: unknown) => void;
+  /** Told of the first time it is written after a failure. */
+  readonly onRecovery?: () => void;
 }
 
 export interface ExportStatus {
@@ -138,7 +140,7 @@ export class TableauExport {
 
   /** Forgets the table, for a node that was deleted. The file stays. */
   forget(): void {
-    this.store.transaction(() => this.#table.clear());
+    this.store.transaction(() => this.#table.forget());
   }
 
   #meet(rows: readonly Row[]): void {
@@ -164,7 +166,9 @@ export class TableauExport {
       }
       this.#writtenVersion = version;
       this.#written++;
+      if (this.#lastError === undefined) return;
       this.#lastError = undefined;
+      this.options.onRecovery?.();
     } catch (thrown) {
       this.#lastError = messageOf(thrown);
       this.options.onError?.(thrown);

@@ -94,6 +94,12 @@ export class ExtractTable implements Participant<ExtractChange> {
     this.#columns.clear();
   }
 
+  /** Leaves nothing of the node in the store. Belongs in a transaction. */
+  forget(): void {
+    this.clear();
+    this.#state.remove(COLUMNS);
+  }
+
   merge(deltas: readonly ExtractChange[]): void {
     for (const change of deltas) this.#merged.push(change);
   }

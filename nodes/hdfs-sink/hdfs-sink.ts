@@ -25,7 +25,7 @@ export = (RED: Red): void =>
         node.id,
         files,
         { ...settings, rollSize: parseSize(settings.rollSize) },
-        { onError },
+        { onError, onRecovery: () => status.show(() => ({})) },
       );
       void target.start();
       return {

@@ -17,7 +17,10 @@ export = (RED: Red): void =>
         status.show(() => ({ fill: 'red', shape: 'ring', text: context.text('status.notWritten') }));
       };
       const writer = new CsvExport(extractFile(userFolder(store), settings.path));
-      const target = new TableauExport(store, node.id, writer, settings, { onError });
+      const target = new TableauExport(store, node.id, writer, settings, {
+        onError,
+        onRecovery: () => status.show(() => ({})),
+      });
       target.start();
       return {
         write(batch, contributor) {

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dashboard2 } from '../support/dashboard2';
 import { type FlowNode, Tab, type TrackingCase } from './case';
 
 /** How many records each case is given. */
@@ -18,6 +19,7 @@ export interface Places {
 export function trackingFlow(cases: readonly TrackingCase[], { server, home }: Places): FlowNode[] {
   return [
     { id: CLUSTER, type: 'kafka-cluster', mode: 'embedded', partitions: 3, retention: '1d' },
+    ...dashboard2(),
     { id: 'control', type: 'tab', label: 'control' },
     { id: 'flushIn', type: 'http in', z: 'control', url: '/flush', method: 'get', wires: [['flush']] },
     {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Ledger } from '../../lib/delivery/ledger';
 import { EmbeddedLog } from '../../lib/log/embedded/embeddedLog';
 import { Store, storeFile } from '../../lib/store/store';
+import { installDashboard2 } from '../support/dashboard2';
 import { type NodeRed, startNodeRed } from '../support/nodeRed';
 import { temporaryFolder } from '../support/store';
 import { Tab, type TrackingCase } from './case';
@@ -39,6 +40,7 @@ export class Run {
     writeFileSync(join(this.home, 'flows.json'), JSON.stringify(trackingFlow(this.cases, this.#places)));
     writeFileSync(join(this.home, 'lines.txt'), 'a\nb');
     installThrowers(this.home);
+    installDashboard2(this.home);
     const store = new Store(storeFile(this.home));
     const ledger = new Ledger(store);
     const log = new EmbeddedLog(store, { name: 'cluster', partitions: 3, retention: 0 });
@@ -96,6 +98,8 @@ export class Run {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'Node-RED-Deployment-Type': 'nodes' },
       body: JSON.stringify(flows),
+    }).catch((thrown: unknown) => {
+      throw new Error(`the deploy was not answered\n${this.log.slice(-5_000)}`, { cause: thrown });
     });
     if (!response.ok) throw new Error(`Node-RED refused the deploy: ${await response.text()}`);
   }
