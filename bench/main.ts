@@ -1,12 +1,13 @@
 import { cpus, totalmem, type } from 'node:os';
 import { benchFlow, benchWhole } from './flow';
+import { benchGrowth } from './growth';
 import { benchLedger } from './ledger';
 import { kindsOfPosts } from './posts';
 import { profileFlow } from './profile';
 import { benchSteps } from './steps';
 import { printAgainstSteps } from './whole';
 
-const PARTS = ['steps', 'flow', 'ledger', 'profile'];
+const PARTS = ['steps', 'flow', 'ledger', 'growth', 'profile'];
 
 async function main(asked: readonly string[]): Promise<void> {
   const unknown = asked.filter((part) => !PARTS.includes(part));
@@ -14,7 +15,8 @@ async function main(asked: readonly string[]): Promise<void> {
     throw new Error(`There is no benchmark "${unknown.join(', ')}"; choose of ${PARTS.join(', ')}.`);
   const wanted = (part: string): boolean => (asked.length === 0 ? part !== 'profile' : asked.includes(part));
   console.log(machine());
-  for (const posts of kindsOfPosts()) {
+  const kinds = ['steps', 'flow', 'profile'].some(wanted) ? kindsOfPosts() : [];
+  for (const posts of kinds) {
     const steps = wanted('steps') ? await benchSteps(posts) : [];
     const flow = wanted('flow') ? await benchFlow(posts) : undefined;
     if (flow !== undefined) await benchWhole(posts);
@@ -22,6 +24,7 @@ async function main(asked: readonly string[]): Promise<void> {
     if (wanted('profile')) await profileFlow(posts);
   }
   if (wanted('ledger')) await benchLedger();
+  if (wanted('growth')) await benchGrowth();
 }
 
 function machine(): string {

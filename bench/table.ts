@@ -1,4 +1,5 @@
 import type { Figure } from './measure';
+import { print } from './page';
 
 /** Prints a table whose columns line up, and which Markdown takes as it is. */
 export function printTable(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
@@ -6,7 +7,7 @@ export function printTable(title: string, head: readonly string[], rows: readonl
   const line = (cells: readonly string[]): string =>
     `| ${widths.map((width, column) => aligned(cells[column] ?? '', width, column)).join(' | ')} |`;
   const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
-  console.log(`\n### ${title}\n\n${[line(head), line(rule), ...rows.map(line)].join('\n')}`);
+  print(`\n### ${title}\n\n${[line(head), line(rule), ...rows.map(line)].join('\n')}`);
 }
 
 function aligned(cell: string, width: number, column: number): string {

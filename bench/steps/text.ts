@@ -35,6 +35,7 @@ export function textSteps({ posts }: Bench): StepSubject[] {
 
   const each = <Item>(items: readonly Item[], make: (item: Item) => unknown) =>
     timed(items.length, () => consume(items, make));
+  const npm = { name: 'npm sentiment', round: each(texts, (text) => analyzer.analyze(text)) };
   const through = (all: readonly unknown[][], step: Step) => timed(records.length, () => runAll(all, step));
   return [
     step(
@@ -51,11 +52,14 @@ export function textSteps({ posts }: Bench): StepSubject[] {
     step(
       'sentiment: scoring alone',
       'one',
+      each(texts, (text) => scorer.judge(text)),
+      npm,
+    ),
+    step(
+      'sentiment: scoring, with its words',
+      'one',
       each(texts, (text) => scorer.score(text)),
-      {
-        name: 'npm sentiment',
-        round: each(texts, (text) => analyzer.analyze(text)),
-      },
+      npm,
     ),
     step('sentiment: the step', 'batch', through(batches, sentiment)),
     step('sentiment: the step, with its words', 'one', through(singles, detailed)),

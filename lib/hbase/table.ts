@@ -5,7 +5,8 @@ export interface Cell {
   readonly column: string;
   /** Milliseconds since 1970; undefined leaves it to the store, which takes its own time. */
   readonly timestamp: number | undefined;
-  readonly value: Buffer;
+  /** Text stands for its UTF-8 bytes. */
+  readonly value: string | Buffer;
 }
 
 /** A row to put. Rows are kept in the order of the UTF-8 bytes of their keys, as HBase does. */
@@ -15,8 +16,10 @@ export interface PutRow {
 }
 
 /** A value as it is stored, with the time of its version. */
-export interface StoredCell extends Cell {
+export interface StoredCell {
+  readonly column: string;
   readonly timestamp: number;
+  readonly value: Buffer;
 }
 
 /** A row as it is read: its columns in order, each with its newest version first. */

@@ -1,11 +1,10 @@
 import { lexicon } from './lexicon';
-import type { Label, Overrides, Scorer, Sentiment } from './scorer';
+import type { Judgement, Label, Overrides, Scorer, Sentiment } from './scorer';
+import { TokenScan } from './tokens';
+import { WordTable } from './wordTable';
 
 /** AFINN-165's judgement, with everything npm `sentiment` gives but its `calculation`. */
 export type AfinnSentiment = Required<Sentiment>;
-
-const SEPARATORS = /[\n.,/#!?$%^&*;:{}=_`"~()]/gu;
-const WIDE_SPACES = /\s\s+/gu;
 
 /**
  * Scores by the AFINN-165 lexicon of npm `sentiment` 5.0.2, for English: the sum over the text's words, each turned
@@ -14,44 +13,69 @@ const WIDE_SPACES = /\s\s+/gu;
  * Linear in the text's length, without a limit of its own.
  */
 export function afinnScorer(): Scorer & { score(text: string, overrides?: Overrides): AfinnSentiment } {
-  const { scores, negators } = lexicon();
+  const words = new WordTable(lexicon());
+  const scan = new TokenScan();
   return {
-    score(text, overrides) {
-      const own = overrides && lowerCased(overrides);
-      const tokens = tokenize(text);
-      const words: string[] = [];
-      const positive: string[] = [];
-      const negative: string[] = [];
-      let score = 0;
-      for (let at = tokens.length - 1; at >= 0; at--) {
-        const word = tokens[at] ?? '';
-        const plain = own?.get(word) ?? scores.get(word);
-        if (plain === undefined) continue;
-        const value = at > 0 && negators.has(tokens[at - 1] ?? '') ? -plain : plain;
-        words.push(word);
-        if (value > 0) positive.push(word);
-        if (value < 0) negative.push(word);
-        score += value;
-      }
-      const comparative = score / tokens.length;
-      const label = labelOf(score);
-      return {
-        label,
-        score,
-        comparative,
-        confidence: confidenceOf(label, comparative, words.length),
-        tokens,
-        words,
-        positive,
-        negative,
-      };
+    judge(text, overrides) {
+      if (overrides === undefined) return judge(scan, words, text);
+      const { label, score, comparative, confidence } = explain(scan, words, text, lowerCased(overrides));
+      return { label, score, comparative, confidence };
     },
+    score: (text, overrides) => explain(scan, words, text, overrides && lowerCased(overrides)),
   };
 }
 
-/** As npm `sentiment`'s lib/tokenize.js: an empty text is one empty token. */
-function tokenize(text: string): string[] {
-  return text.toLowerCase().replace(SEPARATORS, ' ').replace(WIDE_SPACES, ' ').trim().split(' ');
+/** Makes nothing but the judgement: the lexicon's scores are whole numbers, whose sum has no order to keep. */
+function judge(scan: TokenScan, words: WordTable, text: string): Judgement {
+  scan.scan(text);
+  let score = 0;
+  let scored = 0;
+  let negated = false;
+  for (let index = 0; index < scan.count; index++) {
+    const word = words.find(scan, index);
+    if (word?.score !== undefined) {
+      score += negated ? -word.score : word.score;
+      scored++;
+    }
+    negated = word?.negates === true;
+  }
+  return judgement(score, scan.count, scored);
+}
+
+/** From the last token to the first, as `analyze` goes, so that its lists, and a sum of broken overrides, are equal. */
+function explain(
+  scan: TokenScan,
+  lexicon: WordTable,
+  text: string,
+  overrides: ReadonlyMap<string, number> | undefined,
+): AfinnSentiment {
+  scan.scan(text);
+  const tokens = scan.tokens();
+  const words: string[] = [];
+  const positive: string[] = [];
+  const negative: string[] = [];
+  let score = 0;
+  let word = lexicon.find(scan, tokens.length - 1);
+  for (let index = tokens.length - 1; index >= 0; index--) {
+    const before = index === 0 ? undefined : lexicon.find(scan, index - 1);
+    const token = tokens[index] ?? '';
+    const plain = overrides?.get(token) ?? word?.score;
+    if (plain !== undefined) {
+      const value = before?.negates === true ? -plain : plain;
+      words.push(token);
+      if (value > 0) positive.push(token);
+      if (value < 0) negative.push(token);
+      score += value;
+    }
+    word = before;
+  }
+  return { ...judgement(score, tokens.length, words.length), tokens, words, positive, negative };
+}
+
+function judgement(score: number, tokens: number, words: number): Judgement {
+  const label = labelOf(score);
+  const comparative = score / tokens;
+  return { label, score, comparative, confidence: confidenceOf(label, comparative, words) };
 }
 
 function labelOf(score: number): Label {

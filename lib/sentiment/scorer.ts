@@ -2,7 +2,7 @@
 export type Label = 'positive' | 'neutral' | 'negative';
 
 /** A judgement of a text: what every engine gives. */
-export interface Sentiment {
+export interface Judgement {
   readonly label: Label;
   /** Strength and direction, in the engine's own unit; its sign is the label's. */
   readonly score: number;
@@ -10,7 +10,10 @@ export interface Sentiment {
   readonly comparative: number;
   /** How likely the label is right, 0 to 1. */
   readonly confidence: number;
-  /** What the judgement rests on, of engines that read word by word. */
+}
+
+/** A judgement, and what it rests on where an engine reads word by word. */
+export interface Sentiment extends Judgement {
   readonly tokens?: readonly string[];
   /** The tokens that have a score, the last in the text first, as npm `sentiment` gives them; so the next two. */
   readonly words?: readonly string[];
@@ -23,5 +26,8 @@ export type Overrides = Readonly<Record<string, number>>;
 
 /** An engine. Scoring is a pure function of text and overrides; engines that know no words pass over the overrides. */
 export interface Scorer {
+  /** The judgement alone, which may be had for much less than what it rests on. */
+  judge(text: string, overrides?: Overrides): Judgement;
+  /** The same judgement with what it rests on. */
   score(text: string, overrides?: Overrides): Sentiment;
 }

@@ -1,7 +1,7 @@
 import { type Step, recordStep } from '../core/records';
 import { fieldWriter, textReader } from '../text/fields';
 import { scorerOf } from './engines';
-import type { Overrides, Sentiment } from './scorer';
+import type { Overrides } from './scorer';
 
 /** What a sentiment step reads, how it judges, and what it writes. */
 export interface SentimentSettings {
@@ -30,11 +30,7 @@ export function sentimentStep({ property, engine, to, detail, overrides }: Senti
   const write = fieldWriter(to, 'to');
   const scorer = scorerOf(engine);
   return recordStep((post, records) => {
-    const sentiment = scorer.score(read(post), overrides);
-    records.push(write(post, detail ? sentiment : withoutDetail(sentiment)));
+    const text = read(post);
+    records.push(write(post, detail ? scorer.score(text, overrides) : scorer.judge(text, overrides)));
   });
-}
-
-function withoutDetail({ label, score, comparative, confidence }: Sentiment): Sentiment {
-  return { label, score, comparative, confidence };
 }

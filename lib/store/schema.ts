@@ -33,6 +33,40 @@ const MIGRATIONS = [
     PRIMARY KEY (node, key)) WITHOUT ROWID;
   CREATE INDEX extract_order ON extract_rows (node, sequence);
   `,
+  `
+  DROP TABLE windows;
+  DROP TABLE window_keys;
+  CREATE TABLE window_log (id INTEGER PRIMARY KEY, node TEXT NOT NULL, part TEXT NOT NULL, content TEXT NOT NULL);
+  CREATE INDEX window_log_parts ON window_log (node, part);
+  `,
+  // Each partition gets a number of its own, that of its topic's first one and on; see lib/log/embedded/records.ts.
+  `
+  CREATE TABLE log_records (id INTEGER PRIMARY KEY, timestamp INTEGER NOT NULL, key BLOB, value BLOB, headers TEXT);
+  CREATE TABLE renumbered AS SELECT id,
+    1 + (SELECT COALESCE(SUM(lower.partitions), 0) FROM topics AS lower WHERE lower.id < topics.id) AS first FROM topics;
+  INSERT INTO log_records SELECT ((renumbered.first + partition) << 40) | offset, timestamp, key, value, headers
+    FROM log JOIN renumbered ON renumbered.id = log.topic ORDER BY topic, partition, offset;
+  UPDATE topics SET id = -(SELECT first FROM renumbered WHERE renumbered.id = topics.id);
+  UPDATE topics SET id = -id;
+  DROP TABLE renumbered;
+  DROP TABLE log;
+  CREATE VIEW log AS SELECT topics.id AS topic, (records.id >> 40) - topics.id AS partition,
+    records.id & 1099511627775 AS offset, timestamp, key, value, headers
+    FROM topics JOIN log_records AS records
+    ON records.id >= topics.id << 40 AND records.id < (topics.id + topics.partitions) << 40;
+  `,
+  // A row of the database for each row of a table; see lib/hbase/rowText.ts.
+  `
+  CREATE TABLE hbase_rows (tbl INTEGER NOT NULL, row TEXT NOT NULL, cells TEXT NOT NULL);
+  INSERT INTO hbase_rows
+    SELECT tbl, row, json_group_array(json_array(column, timestamp, NULL, hex(value)) ORDER BY column, timestamp DESC)
+    FROM hbase_cells GROUP BY tbl, row;
+  CREATE UNIQUE INDEX hbase_row_keys ON hbase_rows (tbl, row);
+  DROP TABLE hbase_cells;
+  CREATE VIEW hbase_cells AS SELECT tbl, row, cell.value ->> 0 AS column, cell.value ->> 1 AS timestamp,
+    CASE json_type(cell.value, '$[2]') WHEN 'null' THEN unhex(cell.value ->> 3) ELSE CAST(cell.value ->> 2 AS BLOB) END AS value
+    FROM hbase_rows, json_each(hbase_rows.cells) AS cell;
+  `,
 ];
 
 /**

@@ -19,6 +19,8 @@ export interface Progress {
   readonly watermark: number;
   /** The greatest time seen in each partition. */
   readonly latest: Readonly<Record<string, number>>;
+  /** The nodes whose partitions these are. */
+  readonly origins?: readonly string[];
 }
 
 /**
@@ -43,11 +45,10 @@ export class Watermark {
     if (known === undefined || time > known) this.#latest.set(lane, time);
   }
 
-  /** Moves the watermark to what the partitions now open allow. */
-  advance(lanes: readonly OpenLane[], now: number): number {
-    const reached = this.options.mode === 'stream' || lanes.length === 0 ? this.#greatest() : this.#least(lanes, now);
-    this.raise(reached - this.options.delay);
-    return this.#value;
+  /** What the partitions now open allow; it may be less than what the watermark has reached. */
+  reached(lanes: readonly OpenLane[], now: number): number {
+    const time = this.options.mode === 'stream' || lanes.length === 0 ? this.#greatest() : this.#least(lanes, now);
+    return time - this.options.delay;
   }
 
   /** Moves the watermark to at least `time`. */

@@ -1,5 +1,7 @@
-import { choice, duration, number, path } from '../common/properties';
+import { choice, duration, number, path, paths, text } from '../common/properties';
 import { defineNode } from '../common/spec';
+
+const grid = { property: 'window', is: ['tumbling', 'sliding'] } as const;
 
 export const spec = defineNode({
   type: 'window-count',
@@ -8,18 +10,25 @@ export const spec = defineNode({
   keepsState: true,
   outputs: ['windows', 'late'],
   properties: {
-    key: path('hashtags', { example: 'hashtags' }),
+    key: paths('hashtags', { example: 'hashtags' }),
     time: path('created_at', { example: 'created_at' }),
-    window: choice(['tumbling', 'sliding']),
-    size: duration('1m', { required: true }),
+    window: choice(['tumbling', 'sliding', 'session']),
+    size: duration('1m', { required: true, when: grid }),
     slide: duration('15s', { required: true, when: { property: 'window', is: ['sliding'] } }),
+    gap: duration('10m', { required: true, when: { property: 'window', is: ['session'] } }),
     emit: choice(['close', 'update']),
     every: duration('1s', { required: true, when: { property: 'emit', is: ['update'] } }),
     top: number(0, { min: 0, max: 1_000_000 }),
     delay: duration('10s', { group: 'more' }),
     watermark: choice(['partition', 'stream'], { group: 'more' }),
     idle: duration('1m', { group: 'more' }),
+    timeZone: text('', { group: 'more', example: 'Asia/Shanghai', when: grid }),
     value: path('', { group: 'more', example: 'sentiment.score' }),
+    distinct: path('', { group: 'more', example: 'author.username' }),
+    details: choice(['counts', 'ranks', 'trends'], { group: 'more' }),
+    history: number(24, { min: 1, max: 10_000, group: 'more', when: { property: 'details', is: ['trends'] } }),
+    output: choice(['windows', 'rows'], { group: 'more' }),
+    maxKeys: number(0, { min: 0, max: 10_000_000, group: 'more', when: grid }),
     state: choice(['durable', 'memory'], { group: 'more' }),
   },
 });

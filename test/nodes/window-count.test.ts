@@ -246,7 +246,7 @@ describe('nodes/window-count', () => {
     for (let n = 0; n < 100; n++) bench.receive('node', { payload: [post(n % 50, `tag ${n % 10}`)] });
     await until(() => bench.at('done').length === 100, 'all messages');
     await until(
-      () => bench.status('node').text === '1 windows open, 10 keys',
+      () => bench.status('node').text?.startsWith('1 windows open, 10 keys') === true,
       () => `10 keys, not ${bench.status('node').text ?? ''}`,
     );
     assert.ok(bench.statuses('node').length < 15);

@@ -1,4 +1,4 @@
-import { RecordError } from '../../core/errors';
+import { RecordError, SettingError } from '../../core/errors';
 import type { Contributor, Participant } from '../../delivery/participant';
 import type { Store } from '../../store/store';
 import type { Consumer, ConsumerEvents, ConsumerOptions, NewRecord, TopicLog } from '../log';
@@ -20,7 +20,9 @@ export interface EmbeddedLogOptions {
 
 interface Append {
   readonly topic: Topic;
-  readonly records: readonly (NewRecord & { readonly partition: number })[];
+  readonly records: readonly NewRecord[];
+  /** Of each record. */
+  readonly partitions: readonly number[];
 }
 
 /**
@@ -50,11 +52,18 @@ export class EmbeddedLog implements TopicLog, Participant<Append> {
     const topic = this.#topics.topic(name, this.options.partitions);
     // Without a key a batch goes to one partition as a whole, the next batch to the next (KIP-480).
     const sticky = this.#sticky++ % topic.partitions;
-    const placed = records.map((record) => ({ ...record, partition: place(record, topic, sticky) }));
-    return contributor.contribute<Append>(this, { topic, records: placed });
+    const partitions = records.map((record) => place(record, topic, sticky));
+    return contributor.contribute<Append>(this, { topic, records, partitions });
   }
 
   consume(options: ConsumerOptions, events: ConsumerEvents): Consumer {
+    const pattern = options.topics.find((name) => name.length > 2 && name.startsWith('/') && name.endsWith('/'));
+    if (pattern !== undefined) {
+      throw new SettingError(`The embedded log takes no patterns, such as ${pattern}.`, {
+        setting: 'topic',
+        remedy: 'Name the topics, separated by commas.',
+      });
+    }
     const topics = options.topics.map((name) => this.#topics.topic(name, this.options.partitions));
     return new EmbeddedConsumer(this.#topics, this.#groups, topics, options, events);
   }
@@ -65,9 +74,8 @@ export class EmbeddedLog implements TopicLog, Participant<Append> {
 
   save(): void {
     const now = this.#clock();
-    for (const { topic, records } of this.#merged) {
-      for (const record of records)
-        this.#topics.insert(topic, record.partition, { ...record, timestamp: record.timestamp ?? now });
+    for (const { topic, records, partitions } of this.#merged) {
+      records.forEach((record, index) => this.#topics.insert(topic, partitions[index] ?? 0, record, now));
     }
   }
 

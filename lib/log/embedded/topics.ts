@@ -1,9 +1,11 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Store } from '../../store/store';
-import type { Datum, Headers, LogRecord } from '../log';
+import type { LogRecord, NewRecord } from '../log';
+import { Records } from './records';
 
 /** A topic of the embedded log. */
 export interface Topic {
+  /** The number of its first partition; the others follow. No two partitions of a store have the same. */
   readonly id: number;
   readonly name: string;
   readonly partitions: number;
@@ -11,41 +13,21 @@ export interface Topic {
   readonly next: number[];
 }
 
-interface Row {
-  offset: number;
-  timestamp: number;
-  key: Datum;
-  value: Datum;
-  headers: string | null;
-}
-
-const NO_HEADERS: Headers = {};
-
 /** The topics of one cluster as they lie in the store. */
 export class Topics {
   readonly #topics = new Map<string, Topic>();
+  readonly #records: Records;
   readonly #find: StatementSync;
-  readonly #insert: StatementSync;
-  readonly #read: StatementSync;
   readonly #make: StatementSync;
-  readonly #last: StatementSync;
-  readonly #first: StatementSync;
 
   constructor(
     readonly store: Store,
     readonly cluster: string,
   ) {
+    this.#records = new Records(store);
     this.#find = store.prepare('SELECT id, partitions FROM topics WHERE cluster = ? AND topic = ?');
     this.#make = store.prepare(
-      'INSERT INTO topics (cluster, topic, id, partitions) VALUES (?, ?, (SELECT COALESCE(MAX(id), 0) + 1 FROM topics), ?)',
-    );
-    this.#last = store.prepare('SELECT MAX(offset) AS last FROM log WHERE topic = ? AND partition = ?');
-    this.#first = store.prepare('SELECT MIN(offset) AS first FROM log WHERE topic = ? AND partition = ?');
-    this.#insert = store.prepare(
-      'INSERT INTO log (topic, partition, offset, timestamp, key, value, headers) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    );
-    this.#read = store.prepare(
-      'SELECT offset, timestamp, key, value, headers FROM log WHERE topic = ? AND partition = ? AND offset >= ? ORDER BY offset LIMIT ?',
+      'INSERT INTO topics (cluster, topic, id, partitions) VALUES (?, ?, (SELECT COALESCE(MAX(id + partitions), 1) FROM topics), ?)',
     );
   }
 
@@ -59,62 +41,44 @@ export class Topics {
     return made;
   }
 
-  /** Inserts a record and gives it the next offset of its partition. Called inside a transaction. */
-  insert(
-    topic: Topic,
-    partition: number,
-    record: { key: Datum; value: Datum; headers?: Headers; timestamp: number },
-  ): void {
+  /**
+   * Inserts a record and gives it the next offset of its partition. Called inside a transaction.
+   * @param now the time of a record that brings none
+   */
+  insert(topic: Topic, partition: number, record: NewRecord, now: number): void {
     const offset = topic.next[partition] ?? 0;
-    const { headers } = record;
-    this.#insert.run(
-      topic.id,
-      partition,
-      offset,
-      record.timestamp,
-      record.key,
-      record.value,
-      headers === undefined ? null : JSON.stringify(headers),
-    );
+    this.#records.insert(topic.id + partition, offset, record, now);
     topic.next[partition] = offset + 1;
   }
 
   read(topic: Topic, partition: number, from: number, limit: number): LogRecord[] {
-    const rows = this.#read.all(topic.id, partition, from, limit) as unknown as Row[];
-    return rows.map(({ offset, timestamp, key, value, headers }) => ({
-      offset,
-      timestamp,
-      key,
-      value,
-      headers: headers === null ? NO_HEADERS : (JSON.parse(headers) as Headers),
-    }));
+    return this.#records.read(topic.id + partition, from, limit);
   }
 
   /** The offset of the oldest record that is kept. */
   first(topic: Topic, partition: number): number {
-    const { first } = this.#first.get(topic.id, partition) as { first: number | null };
-    return first ?? topic.next[partition] ?? 0;
+    return this.#records.first(topic.id + partition) ?? topic.next[partition] ?? 0;
   }
 
   /** Takes the next offsets back to what the store holds, after a transaction that failed. */
   reload(): void {
     for (const topic of this.#topics.values()) {
       for (let partition = 0; partition < topic.partitions; partition++)
-        topic.next[partition] = this.#nextOf(topic.id, partition);
+        topic.next[partition] = this.#nextOf(topic.id + partition);
     }
   }
 
   #load(name: string): Topic | undefined {
     const row = this.#find.get(this.cluster, name) as { id: number; partitions: number } | undefined;
     if (row === undefined) return undefined;
-    const next = Array.from({ length: row.partitions }, (_, partition) => this.#nextOf(row.id, partition));
+    const next = Array.from({ length: row.partitions }, (_, partition) => this.#nextOf(row.id + partition));
     const topic = { id: row.id, name, partitions: row.partitions, next };
     this.#topics.set(name, topic);
     return topic;
   }
 
-  #nextOf(id: number, partition: number): number {
-    const { last } = this.#last.get(id, partition) as { last: number | null };
-    return last === null ? 0 : last + 1;
+  #nextOf(partition: number): number {
+    const last = this.#records.last(partition);
+    return last === undefined ? 0 : last + 1;
   }
 }

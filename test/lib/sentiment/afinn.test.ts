@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import Npm from 'sentiment';
 import { afinnScorer } from '../../../lib/sentiment/afinn';
 import type { Label } from '../../../lib/sentiment/scorer';
@@ -21,6 +22,73 @@ const CASES: readonly (readonly [text: string, label: Label, score: number])[] =
   ['#love', 'positive', 3],
 ];
 
+const npm = new Npm();
+
+/** Words and what stands around them where cutting a text is hard: white space of all kinds, letters that change length. */
+const PIECES: readonly string[] = [
+  ...['good', 'BAD', 'Not', "Can't", 'dont', 'naïve', 'NAÏVE', 'self-contradictory', 'no fun', '😂', '❤', 'Ⓜ', 'ⓜ'],
+  ...[
+    ' ',
+    ' ',
+    ' ',
+    '  ',
+    '\n',
+    '\t',
+    '\r',
+    '\v',
+    '\f',
+    '.',
+    ',',
+    '!',
+    '#',
+    '_',
+    '(',
+    '"',
+    "'",
+    '-',
+    '@',
+    '\\',
+    '’',
+    '…',
+  ],
+  ...['\u00a0', '\u0085', '\u1680', '\u180e', '\u2003', '\u200b', '\u2028', '\u2029', '\u202f', '\u3000', '\ufeff'],
+  ...[
+    'İ',
+    'I',
+    'ı',
+    'ẞ',
+    'ΑΣ',
+    'Σ',
+    '\u212a',
+    'li\u212ae',
+    'Å',
+    'É',
+    'Ж',
+    '𐐀',
+    '𞤀',
+    '\ud83d',
+    '\ude02',
+    '\ufe0f',
+    '\u200d',
+  ],
+];
+
+function assertAsNpm(text: string): void {
+  const { score, comparative, tokens, words, positive, negative } = npm.analyze(text);
+  const { label, confidence, ...ours } = scorer.score(text);
+  assert.deepEqual(ours, { score, comparative, tokens, words, positive, negative }, JSON.stringify(text));
+  assert.deepEqual(scorer.judge(text), { label, score, comparative, confidence }, JSON.stringify(text));
+  assert.equal(label, score > 0 ? 'positive' : score < 0 ? 'negative' : 'neutral');
+  assert.ok(confidence >= 0 && confidence <= 1);
+}
+
+/** The same for very many texts: without the lists, which take longer to compare than to make. */
+function assertScoredAsNpm(text: string): void {
+  const { score, comparative } = npm.analyze(text);
+  const ours = scorer.judge(text);
+  if (ours.score !== score || ours.comparative !== comparative) assertAsNpm(text);
+}
+
 describe('sentiment/afinn', () => {
   for (const [text, label, score] of CASES) {
     it(`${JSON.stringify(text)} is ${label}`, () => {
@@ -30,13 +98,34 @@ describe('sentiment/afinn', () => {
   }
 
   it('gives what npm sentiment gives for 49,570 real posts', function () {
-    const npm = new Npm();
-    for (const text of realTexts(this)) {
-      const { score, comparative, tokens, words, positive, negative } = npm.analyze(text);
-      const { label, confidence, ...ours } = scorer.score(text);
-      assert.deepEqual(ours, { score, comparative, tokens, words, positive, negative }, text);
-      assert.equal(label, score > 0 ? 'positive' : score < 0 ? 'negative' : 'neutral');
-      assert.ok(confidence >= 0 && confidence <= 1);
+    for (const text of realTexts(this)) assertAsNpm(text);
+  });
+
+  it('gives what npm sentiment gives for any text', () => {
+    const pieces = fc.array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'binary', maxLength: 3 })));
+    fc.assert(
+      fc.property(
+        pieces.map((each) => each.join('')),
+        assertAsNpm,
+      ),
+      { numRuns: 3_000 },
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
+        assertAsNpm,
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('gives what npm sentiment gives beside, inside and after every character there is', () => {
+    for (let point = 0; point <= 0x10ffff; point++) {
+      const sign = String.fromCodePoint(point);
+      // Of the other planes those with a lower case, and a sample of the rest.
+      if (point > 0xffff && point % 64 !== 0 && sign.toLowerCase() === sign) continue;
+      assertScoredAsNpm(`Good${sign}Bad ${sign} NOT${sign} Great${sign}`);
+      if (point <= 0xffff) assertScoredAsNpm(`${sign}Good${sign}${sign}bad ${sign}`);
     }
   });
 
@@ -62,6 +151,22 @@ describe('sentiment/afinn', () => {
     }
   });
 
+  it('gives what npm sentiment gives for long texts, and for short ones after them', () => {
+    for (const times of [300, 50_000, 1, 700]) assertAsNpm('not good, BAD ünd '.repeat(times));
+  });
+
+  it('judges as it scores, with overrides too', () => {
+    for (const overrides of [
+      { kafka: 0.1, spark: 0.2, hdfs: -0.7 },
+      { good: -2, 'a\tb': 3 },
+    ]) {
+      for (const text of ['kafka spark hdfs', 'not kafka, GOOD spark', 'a\tb', '']) {
+        const { label, score, comparative, confidence } = scorer.score(text, overrides);
+        assert.deepEqual(scorer.judge(text, overrides), { label, score, comparative, confidence });
+      }
+    }
+  });
+
   it('takes overrides in place of, and beside, the lexicon, for one call', () => {
     assert.equal(scorer.score('good kafka', { kafka: 4, good: 1 }).score, 5);
     assert.equal(scorer.score('good kafka').score, 3);
@@ -82,8 +187,9 @@ describe('sentiment/afinn', () => {
   });
 
   it('takes a megabyte of anything in its stride', () => {
-    for (const piece of ['good ', ' ', '\n', 'a', '.', 'not ', '😂', '\ud83d', '\t \u3000']) {
-      scorer.score(piece.repeat(1_000_000 / piece.length));
+    for (const piece of ['good ', ' ', '\n', 'a', '.', 'not ', '😂', '\ud83d', '\t \u3000', 'a\t', 'İ ', '\u00a0']) {
+      const text = piece.repeat(1_000_000 / piece.length);
+      assert.equal(scorer.score(text).score, scorer.judge(text).score);
     }
   });
 });

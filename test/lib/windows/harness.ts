@@ -2,32 +2,21 @@ import type { Rejection } from '../../../lib/core/records';
 import { type Carrier, type Lane, messagesOf } from '../../../lib/delivery/lane';
 import { Ledger } from '../../../lib/delivery/ledger';
 import { Outbox } from '../../../lib/delivery/outbox';
-import { windowGrid } from '../../../lib/windows/assign';
-import type { WindowResult } from '../../../lib/windows/result';
 import { type Command, WindowCounter, type WindowSettings } from '../../../lib/windows/windowCounter';
 import { WindowState } from '../../../lib/windows/windowState';
+import { settle } from '../../support/nodes';
 import { TestStore } from '../../support/store';
+import type { LateRecord } from './reference';
 
-export const MINUTE = 60_000;
-
-export const tumbling: WindowSettings = {
-  key: 'k',
-  time: 't',
-  value: '',
-  mode: 'stream',
-  delay: 0,
-  idle: 0,
-  grid: windowGrid(MINUTE, MINUTE),
-  emit: 'close',
-  top: 0,
-  durable: true,
-  keepLate: true,
-};
-
-/** A window node without Node-RED around it: lanes to send by, and what came out. */
+/** A window node without Node-RED around it: a real store and ledger, lanes to send by, and what came out. */
 export class WindowHarness {
-  readonly results: WindowResult[] = [];
+  /** The payloads of the results. */
+  readonly results: unknown[] = [];
   readonly late: Rejection[] = [];
+  /** Rejected at once, not late. */
+  readonly rejected: Rejection[] = [];
+  /** The position that each lane would resume at. */
+  readonly positions = new Map<string, number>();
   now = Date.UTC(2030, 0, 1);
   #test = new TestStore();
   ledger!: Ledger;
@@ -37,7 +26,12 @@ export class WindowHarness {
   #sent: Carrier[] = [];
 
   constructor(readonly settings: WindowSettings) {
-    this.#start();
+    try {
+      this.#start();
+    } catch (thrown) {
+      this.dispose();
+      throw thrown;
+    }
   }
 
   /** Kills the node: what was not committed is gone; then starts it again on the same store. */
@@ -64,6 +58,7 @@ export class WindowHarness {
           }
         },
         save: () => undefined,
+        committed: (position) => void this.positions.set(name, position),
       });
       this.#lanes.set(name, lane);
     }
@@ -71,38 +66,49 @@ export class WindowHarness {
   }
 
   /** Sends a batch through a lane and counts it, without finishing it. */
-  begin(lane: string, records: unknown[], position = 0): Carrier {
+  begin(lane: string, records: readonly unknown[], position = 0): Carrier {
     this.lane(lane).dispatch(1, position, () => [{ payload: records }]);
     const message = this.#sent.at(-1) ?? {};
-    this.counter.add(message, records, true);
+    this.rejected.push(...this.counter.add(message, records, true).rejected);
     return message;
   }
 
   finish(message: Carrier): Promise<void> {
     this.ledger.completed('node', message);
-    return settled();
+    return this.settled();
   }
 
-  async send(records: unknown[], lane = 'lane'): Promise<void> {
+  /** Commits what is finished, and waits until no more comes out. */
+  async settled(): Promise<void> {
+    let before: number;
+    do {
+      before = this.results.length + this.late.length;
+      // The ledger judges a turn after the last completion; the outbox sends a turn after the commit.
+      for (let round = 0; round < 3; round++) {
+        await settle(3);
+        this.ledger.commit();
+      }
+      await settle(3);
+    } while (this.results.length + this.late.length > before);
+  }
+
+  async send(records: readonly unknown[], lane = 'lane'): Promise<void> {
     await this.finish(this.begin(lane, records));
   }
 
   async command(command: Command): Promise<void> {
     await this.counter.command({}, command);
-    await settled();
+    await this.settled();
   }
 
-  /** What came out since the last call, as `key:count` by window in minutes: `0-1 a:2 b:1`, `~` before an update. */
-  take(): string[] {
-    return this.results.splice(0).map(({ window, final, counts }) => {
-      const minutes = (text: string): number => Date.parse(text) / MINUTE;
-      const lines = counts.map(({ key, count }) => ` ${key}:${count}`).join('');
-      return `${final ? '' : '~'}${minutes(window.start)}-${minutes(window.end)}${lines}`;
-    });
+  /** The timer of the node strikes. */
+  async tick(): Promise<void> {
+    this.counter.tick();
+    await this.settled();
   }
 
   dispose(): void {
-    this.ledger.close();
+    (this.ledger as Ledger | undefined)?.close();
     this.#test.dispose();
   }
 
@@ -110,7 +116,7 @@ export class WindowHarness {
     const { store } = this.#test;
     this.ledger = new Ledger(store, { commitEvery: 0, onCommitError: () => undefined });
     this.#outbox = new Outbox(store, this.ledger, 'w', ([results, late]) => {
-      for (const message of messagesOf([results ?? null])) this.results.push(message.payload as WindowResult);
+      for (const message of messagesOf([results ?? null])) this.results.push(message.payload);
       for (const message of messagesOf([late ?? null]))
         this.late.push(...[message.payload as Rejection | Rejection[]].flat());
     });
@@ -125,7 +131,7 @@ export class WindowHarness {
   }
 }
 
-/** Waits until commits and the outbox have come to rest. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 12));
+/** A late record as its rejection names it. */
+export function lateOf({ record, error }: Rejection): LateRecord {
+  return { record, missed: error.message.match(/\d{4}-[\dT:.-]+Z\/\d{4}-[\dT:.-]+Z/gu) ?? [] };
 }

@@ -1,0 +1,24 @@
+import { CHAPTERS } from './cases';
+
+const BEGIN = '<!-- The list is made from test/lib/windows: PULSEFLOW_WRITE_TABLE=1 writes it anew. -->';
+const END = '<!-- The end of the list. -->';
+
+/** The page with the names of all cases, chapter by chapter. */
+export function withCases(page: string): string {
+  const from = page.indexOf(BEGIN);
+  const to = page.indexOf(END);
+  if (from < 0 || to < from) throw new Error('the page has no place for the list of cases');
+  return `${page.slice(0, from)}${BEGIN}\n\n${list()}\n\n${page.slice(to)}`;
+}
+
+function list(): string {
+  return CHAPTERS.map(({ title, cases }) => {
+    const names = cases.map(({ name }) => `- ${sentence(name)}.`);
+    return `### ${title}\n\n${names.join('\n')}`;
+  }).join('\n\n');
+}
+
+/** As Prettier leaves it: a star or an underscore is no markup. */
+function sentence(name: string): string {
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`.replace(/[*_]/gu, '\\$&');
+}
