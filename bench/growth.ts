@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Growth, Load } from './growthRun';
+import { print } from './page';
 import { micros, printTable } from './table';
 
 /** Of what one table has rows: the same load with one thing growing. */
@@ -79,7 +80,7 @@ export async function benchGrowth(): Promise<void> {
       megabytes(growth.stated),
     ]);
     printTable(title, [head, 'µs/post', 'open', 'keys held', 'heap MB', 'process MB', 'stated MB'], rows);
-    console.log(`\n${verdict(head, loads, grown)}`);
+    print(`\n${verdict(head, loads, grown)}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { cpus, totalmem, type } from 'node:os';
 import { benchFlow, benchWhole } from './flow';
 import { benchGrowth } from './growth';
 import { benchLedger } from './ledger';
+import { beginPart, writePage } from './page';
 import { kindsOfPosts } from './posts';
 import { profileFlow } from './profile';
 import { benchSteps } from './steps';
@@ -9,22 +10,29 @@ import { printAgainstSteps } from './whole';
 
 const PARTS = ['steps', 'flow', 'ledger', 'growth', 'profile'];
 
-async function main(asked: readonly string[]): Promise<void> {
+async function main(given: readonly string[]): Promise<void> {
+  const asked = given.filter((part) => part !== '--write');
   const unknown = asked.filter((part) => !PARTS.includes(part));
   if (unknown.length > 0)
     throw new Error(`There is no benchmark "${unknown.join(', ')}"; choose of ${PARTS.join(', ')}.`);
-  const wanted = (part: string): boolean => (asked.length === 0 ? part !== 'profile' : asked.includes(part));
+  const wanted = (part: string): boolean => asked.length === 0 || asked.includes(part);
   console.log(machine());
   const kinds = ['steps', 'flow', 'profile'].some(wanted) ? kindsOfPosts() : [];
   for (const posts of kinds) {
+    beginPart('steps');
     const steps = wanted('steps') ? await benchSteps(posts) : [];
+    beginPart('flow');
     const flow = wanted('flow') ? await benchFlow(posts) : undefined;
     if (flow !== undefined) await benchWhole(posts);
     if (flow !== undefined && steps.length > 0) printAgainstSteps(posts, flow, steps);
+    beginPart('profile');
     if (wanted('profile')) await profileFlow(posts);
   }
+  beginPart('ledger');
   if (wanted('ledger')) await benchLedger();
+  beginPart('growth');
   if (wanted('growth')) await benchGrowth();
+  if (given.includes('--write')) writePage(machine());
 }
 
 function machine(): string {

@@ -30,11 +30,20 @@ export class Peek {
 
   /** How many records a topic has ever had. */
   written(topic: string): number {
-    const rows = this.#all<{ last: number }>(
-      'SELECT MAX(offset) AS last FROM log JOIN topics ON topics.id = log.topic WHERE topics.topic = ? GROUP BY partition',
+    const [found] = this.#all<{ id: number; partitions: number }>(
+      'SELECT id, partitions FROM topics WHERE topic = ?',
       topic,
     );
-    return rows.reduce((sum, row) => sum + row.last + 1, 0);
+    let written = 0;
+    for (let partition = 0; partition < (found?.partitions ?? 0); partition++) {
+      const number = (found?.id ?? 0) + partition;
+      const [row] = this.#all<{ last: number | null }>(
+        'SELECT MAX(id) - (?1 << 40) AS last FROM log_records WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40',
+        number,
+      );
+      written += (row?.last ?? -1) + 1;
+    }
+    return written;
   }
 
   /** Results that are on their way out. */
@@ -71,7 +80,7 @@ export class Peek {
     return rows;
   }
 
-  #all<Row>(sql: string, ...values: string[]): Row[] {
+  #all<Row>(sql: string, ...values: (string | number)[]): Row[] {
     if (!existsSync(this.file)) return [];
     const db = new DatabaseSync(this.file, { readOnly: true });
     try {

@@ -68,13 +68,11 @@ async function main(): Promise<void> {
       body: JSON.stringify(message),
     });
   const stored = (): number => peek.done('store', 'tweets.enriched');
-  const lag = (): number =>
-    peek.written('tweets') -
-    peek.done('process', 'tweets') +
-    peek.written('tweets.enriched') -
-    stored() +
-    peek.written('tweets') -
-    peek.done('archive', 'tweets');
+  // What is done is read first, for what is written goes on while it is read.
+  const lag = (): number => {
+    const done = peek.done('process', 'tweets') + peek.done('archive', 'tweets') + stored();
+    return 2 * peek.written('tweets') + peek.written('tweets.enriched') - done;
+  };
   try {
     await pause(WARM_UP / 3);
     const [from, at] = [stored(), Date.now()];

@@ -215,8 +215,8 @@ export class Reference {
 
   #update(): void {
     for (const window of this.#windows()) {
-      if (this.#shown.get(spanName(window.span)) === window.marks.length) continue;
-      this.#shown.set(spanName(window.span), window.marks.length);
+      if (this.#shown.get(placeOf(window.span)) === window.marks.length) continue;
+      this.#shown.set(placeOf(window.span), window.marks.length);
       this.#send(this.#result(window, false));
     }
   }
@@ -327,8 +327,8 @@ export class Reference {
   #addRanks({ span, shape }: Window, { counts, total }: Result): void {
     let before = new Map<string, number>();
     if (shape.kind === 'grid') {
-      const earlier = spanName(spanBefore(shape, span));
-      before = countsOf(this.#allGridWindows().find((window) => spanName(window.span) === earlier)?.marks ?? []);
+      const earlier = placeOf(spanBefore(shape, span));
+      before = countsOf(this.#allGridWindows().find((window) => placeOf(window.span) === earlier)?.marks ?? []);
     }
     for (const [index, line] of counts.entries()) {
       line.rank = index + 1;
@@ -409,8 +409,8 @@ function runsOf<Item extends { event: Event; end: number }>(marks: readonly Item
 }
 
 function addMark(windows: Map<string, Window>, span: Span, shape: Shape, mark: Mark): void {
-  const window = windows.get(spanName(span)) ?? { span, shape, marks: [] };
-  windows.set(spanName(span), window);
+  const window = windows.get(placeOf(span)) ?? { span, shape, marks: [] };
+  windows.set(placeOf(span), window);
   window.marks.push(mark);
 }
 
@@ -475,4 +475,9 @@ function iso(time: number): string {
 
 function spanName({ start, end }: Span): string {
   return `${iso(start)}/${iso(end)}`;
+}
+
+/** Tells windows apart. */
+function placeOf({ start, end }: Span): string {
+  return `${start}/${end}`;
 }
