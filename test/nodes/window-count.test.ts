@@ -80,6 +80,57 @@ describe('nodes/window-count', () => {
     assert.match(late.error.message, /came after the window .* was closed/u);
   });
 
+  it('ends the session of a key when nothing has come for it for a while', async () => {
+    await bench.start({ ...count, window: 'session', gap: '10s' });
+    await bench.exchange({ payload: [post(1, 'tea'), post(9, 'tea'), post(12, 'rain'), post(60)] });
+    assert.deepEqual(
+      (await results(2)).map(({ window, counts }) => [
+        Date.parse(window.start) - START,
+        Date.parse(window.end) - START,
+        counts,
+      ]),
+      [
+        [1_000, 19_000, [{ key: 'tea', count: 2 }]],
+        [12_000, 22_000, [{ key: 'rain', count: 1 }]],
+      ],
+    );
+  });
+
+  it('counts calendar days of a time zone', async () => {
+    await bench.start({ ...count, size: '1d', timeZone: 'Asia/Shanghai' });
+    await bench.exchange({ payload: [post(0, 'tea'), post(4 * 3600, 'rain')] });
+    await bench.exchange({ flush: true });
+    assert.deepEqual(
+      (await results(2)).map(({ window }) => window.start),
+      ['2026-01-04T16:00:00.000Z', '2026-01-05T16:00:00.000Z'],
+    );
+  });
+
+  it('sends a window as flat rows, of several fields one column each, with ranks and shares', async () => {
+    await bench.start({ ...count, key: 'hashtags, lang', output: 'rows', details: 'ranks' });
+    const spoken = (lang: string, ...tags: string[]): object => ({ ...post(1, ...tags), lang });
+    await bench.exchange({ payload: [spoken('en', 'tea'), spoken('zh', 'tea'), spoken('en', 'tea', 'rain')] });
+    await bench.exchange({ flush: true });
+    await until(() => bench.at('ok').length === 1, 'the rows');
+    const window = `node:${minute(0).start}/${minute(0).end}`;
+    const common = {
+      window_id: window,
+      window_start: minute(0).start,
+      window_end: minute(0).end,
+      final: true,
+      total: 4,
+    };
+    const row = (tag: string, lang: string, count: number, rank: number): object => ({
+      ...{ hashtags: tag, lang, id: `${window}:${tag} | ${lang}`, ...common, key: `${tag} | ${lang}`, count, rank },
+      ...{ share: count / 4, previous: 0, change: count },
+    });
+    assert.deepEqual(bench.at('ok')[0]?.payload, [
+      row('tea', 'en', 2, 1),
+      row('rain', 'en', 1, 2),
+      row('tea', 'zh', 1, 3),
+    ]);
+  });
+
   it('keeps late records once output 2 is wired, without a restart', async () => {
     await bench.start({ ...count, wires: [['ok'], []] });
     await bench.deploy('node', { wires: [['ok'], ['bad']] });
@@ -231,6 +282,10 @@ describe('nodes/window-count', () => {
     ['a size of nothing', { size: '0s' }, /size/iu],
     ['a key that is no path', { key: 'a..b' }, /"a\.\.b" is not a path/u],
     ['less than no top', { top: -1 }, /-1 is too small/u],
+    ['a zone that is none', { size: '1d', timeZone: 'Middle/Earth' }, /"Middle\/Earth" is not a time zone/u],
+    ['hours in a time zone', { size: '1h', timeZone: 'Asia/Shanghai' }, /calendar days/u],
+    ['a session of no gap', { window: 'session', gap: '0s' }, /gap/u],
+    ['updates of sessions', { window: 'session', emit: 'update' }, /Session windows have no updates/u],
   ] as const) {
     it(`says at deploy what is wrong with ${what}, and refuses every message`, async () => {
       await bench.start({ ...count, ...settings });
