@@ -31,7 +31,8 @@ const VIEWPORTS = [
   { width: 360, height: 740 },
 ];
 
-describe('the dashboard of flows/', () => {
+describe('the dashboard of flows/', function () {
+  this.timeout(90_000);
   let nodeRed: NodeRed;
   let browser: Browser;
   let startedAt: number;

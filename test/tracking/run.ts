@@ -13,6 +13,8 @@ import { type Places, RECORDS, idOf, installThrowers, topicOf, trackingFlow } fr
 import { Look } from './look';
 
 const PATIENCE = 150_000;
+/** A thousand commands are run, one process each; as long as something moves there is hope. */
+const DRAINED_WITHIN = 400_000;
 /** Longer than any pause before a third attempt, or a timeout of a node. */
 const STANDSTILL = 10_000;
 
@@ -115,11 +117,15 @@ export class Run {
   /** Waits until all records are finished, or nothing moves any more; closes the windows, and waits for their results. */
   async drain(records: number): Promise<void> {
     let moved = { at: Date.now(), records: 0 };
-    await this.until(() => {
-      const now = sum(this.finished());
-      if (now !== moved.records) moved = { at: Date.now(), records: now };
-      return now >= records || Date.now() - moved.at > STANDSTILL;
-    }, `${records} records finished`);
+    await this.until(
+      () => {
+        const now = sum(this.finished());
+        if (now !== moved.records) moved = { at: Date.now(), records: now };
+        return now >= records || Date.now() - moved.at > STANDSTILL;
+      },
+      `${records} records finished`,
+      DRAINED_WITHIN,
+    );
     // What nodes send that are done too early.
     await pause(1_000);
     await fetch(`${this.#nodeRed?.url ?? ''}/flush`);
@@ -127,8 +133,8 @@ export class Run {
     await this.until(() => this.look.outbox() === 0, 'the results are out');
   }
 
-  async until(reached: () => boolean, what: string | (() => string)): Promise<void> {
-    const deadline = Date.now() + PATIENCE;
+  async until(reached: () => boolean, what: string | (() => string), patience = PATIENCE): Promise<void> {
+    const deadline = Date.now() + patience;
     while (!reached()) {
       if (Date.now() > deadline)
         throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}\n${this.log.slice(-5_000)}`);
