@@ -16,6 +16,11 @@ export function messagesOf(outputs: Outputs): Carrier[] {
 export interface LaneOptions<Position> {
   /** The source's stream, stable over restarts: `kafka/main/counts/tweets/0`. */
   readonly name: string;
+  /**
+   * Where a position, a number that grows, is used for one message only, ever: the name of the time in which that holds.
+   * Left out, positions may come again for other messages.
+   */
+  readonly epoch?: string | undefined;
   /** The node that sends; all lanes of a node share its origin. */
   readonly origin: string;
   /** How many records may be in the flow and uncommitted at once. */
@@ -28,8 +33,13 @@ export interface LaneOptions<Position> {
   save(position: Position): void;
   /** The position is committed. */
   committed?(position: Position): void;
-  /** Keeps a given-up message elsewhere (a dead-letter topic), as a contribution to its commit. */
-  giveUp?(outputs: Outputs, failure: GivenUp, contributor: Contributor): void;
+  /** Whether the position may move just now; asked at each commit. Always, if left out. */
+  mayCommit?(): boolean;
+  /**
+   * Keeps a given-up message elsewhere (a dead-letter topic): as a contribution to its commit, or, where a promise is
+   * returned, before it. If that is rejected, it is tried again.
+   */
+  giveUp?(outputs: Outputs, failure: GivenUp, contributor: Contributor): unknown;
 }
 
 /** Why a message was given up. */

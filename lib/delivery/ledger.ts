@@ -7,7 +7,7 @@ import { Identities, TOKEN } from './identities';
 import { Judge } from './judge';
 import type { Carrier, GivenUp, Lane, LaneOptions } from './lane';
 import { LedgerLane, type LaneHost } from './ledgerLane';
-import type { Contributor, Participant } from './participant';
+import type { Contributor, Origin, Participant } from './participant';
 import { Stretch } from './stretch';
 
 export { TOKEN, untie } from './identities';
@@ -192,6 +192,7 @@ export class Ledger implements LaneHost {
   contributor(message: Carrier): Contributor {
     const attempt = this.#identities.find(message);
     return {
+      origin: attempt && originOf(attempt),
       contribute: (participant, delta) => {
         if (attempt === undefined) {
           // Another attempt at the same message will contribute the same.
@@ -311,4 +312,17 @@ export class Ledger implements LaneHost {
       attempt?.lane.again(attempt.delivery, 0);
     }
   }
+}
+
+function originOf({ lane, delivery, number }: Attempt): Origin {
+  return {
+    lane: lane.name,
+    epoch: lane.options.epoch,
+    position: delivery.position,
+    attempt: number,
+    // Read when it is needed: by then others may have been committed.
+    get oldest() {
+      return lane.oldest;
+    },
+  };
 }

@@ -59,6 +59,11 @@ export class LedgerLane<Position> implements Lane<Position> {
     return this.#atEnd;
   }
 
+  /** The position of the oldest delivery that is not committed. */
+  get oldest(): Position | undefined {
+    return this.#deliveries[0]?.position;
+  }
+
   reachedEnd(atEnd: boolean): void {
     this.#atEnd = atEnd;
   }
@@ -106,6 +111,7 @@ export class LedgerLane<Position> implements Lane<Position> {
 
   /** The deliveries from the oldest on that are finished. */
   finishedPrefix(): Delivery<Position>[] {
+    if (this.options.mayCommit?.() === false) return [];
     let end = 0;
     while (this.#deliveries[end]?.finished === true) end++;
     return end === 0 ? [] : this.#deliveries.slice(0, end);
@@ -138,8 +144,30 @@ export class LedgerLane<Position> implements Lane<Position> {
         this.again(delivery, this.ledger.retryDelay(delivery.failed));
         return;
       }
-      this.#giveUp(delivery, failure);
+      const kept = this.#giveUp(delivery, failure);
+      if (kept !== undefined) {
+        this.#finishOnce(kept, delivery);
+        return;
+      }
     }
+    this.#finish(delivery);
+  }
+
+  /** Takes a given-up delivery as finished when it is safe elsewhere; if it is not, it is tried once more. */
+  #finishOnce(kept: Promise<unknown>, delivery: Delivery<Position>): void {
+    const { attempt } = delivery;
+    const stillGivenUp = (): boolean => !this.#closed && delivery.attempt === attempt && !delivery.finished;
+    kept.then(
+      () => {
+        if (stillGivenUp()) this.#finish(delivery);
+      },
+      () => {
+        if (stillGivenUp()) this.again(delivery, this.ledger.retryDelay(delivery.failed));
+      },
+    );
+  }
+
+  #finish(delivery: Delivery<Position>): void {
     delivery.finished = true;
     this.#finished += delivery.weight;
     const first = this.#deliveries[0];
@@ -149,7 +177,7 @@ export class LedgerLane<Position> implements Lane<Position> {
     if (this.#finished * 2 >= this.options.maxInFlight) this.ledger.commitAtOnce();
   }
 
-  #giveUp(delivery: Delivery<Position>, failure: Failure): void {
+  #giveUp(delivery: Delivery<Position>, failure: Failure): Promise<unknown> | undefined {
     // An attempt of its own, for what the last one still does in the flow must not count beside a dead letter.
     const last = delivery.attempt;
     last.drop();
@@ -157,15 +185,19 @@ export class LedgerLane<Position> implements Lane<Position> {
     const attempt = this.#nextAttempt(delivery);
     attempt.sending = false;
     delivery.attempt = attempt;
+    const lane = this.name;
+    const { position } = delivery;
     const contributor: Contributor = {
+      origin: { lane, epoch: this.options.epoch, position, attempt: attempt.number, oldest: this.oldest },
       contribute: (participant, delta) => {
         attempt.contribute(participant, delta);
         return undefined;
       },
     };
     const givenUp = { ...failure, lane: this.name, attempts: delivery.failed };
-    this.options.giveUp?.(delivery.make(), givenUp, contributor);
+    const kept = this.options.giveUp?.(delivery.make(), givenUp, contributor);
     this.ledger.gaveUp(givenUp);
+    return kept instanceof Promise ? kept : undefined;
   }
 
   /** Starts a delivery again: this attempt no longer counts, nor what was contributed in it. */

@@ -19,8 +19,24 @@ export interface Participant<Delta> {
   drop?(deltas: readonly Delta[]): void;
 }
 
+/** Where a message of a source stands in its lane; the same when it is given out again after a crash. */
+export interface Origin {
+  /** The name of the lane. */
+  readonly lane: string;
+  /** See `LaneOptions.epoch`. */
+  readonly epoch: string | undefined;
+  /** The position at which the source resumes once the message is finished. */
+  readonly position: unknown;
+  /** Which attempt at it this is, in this run of the source. */
+  readonly attempt: number;
+  /** The same of the oldest message of the lane that is not committed: none before it is given out again. */
+  readonly oldest: unknown;
+}
+
 /** The commit's side of one message, as a stateful step sees it. */
 export interface Contributor {
+  /** Undefined if no source answers for the message. */
+  readonly origin?: Origin | undefined;
   /**
    * Keeps `delta` with the message until it is finished.
    * @returns undefined if a source answers for the message: the step is done with it at once, for what was contributed

@@ -4,6 +4,8 @@ interface Stretch {
   /** The sequence of the first message made of these records. */
   readonly sequence: number;
   readonly records: readonly LogRecord[];
+  /** The offset behind all that it stands for. */
+  readonly end: number;
 }
 
 /**
@@ -17,16 +19,16 @@ export class Given {
   /** @param batch each batch is one message; otherwise each record is */
   constructor(private readonly batch: boolean) {}
 
-  /** Records that are about to be given to the lane. */
-  add(records: readonly LogRecord[]): void {
-    this.#stretches.push({ sequence: this.#next, records });
-    this.#next += this.batch ? 1 : records.length;
+  /** Records that are about to be given to the lane; if there are none, as one message. */
+  add(records: readonly LogRecord[], end = (records.at(-1)?.offset ?? -1) + 1): void {
+    this.#stretches.push({ sequence: this.#next, records, end });
+    this.#next += this.batch ? 1 : Math.max(1, records.length);
   }
 
   /** Everything before this offset is finished. */
   committed(next: number): void {
     let done = 0;
-    while ((this.#stretches[done]?.records.at(-1)?.offset ?? next) < next) done++;
+    while ((this.#stretches[done]?.end ?? Infinity) <= next) done++;
     if (done > 0) this.#stretches.splice(0, done);
   }
 

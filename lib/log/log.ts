@@ -1,3 +1,4 @@
+import type { RecordError } from '../core/errors';
 import type { Contributor } from '../delivery/participant';
 
 /** A key or value as it lies in a log: text, bytes, or nothing (a tombstone). */
@@ -31,6 +32,8 @@ export interface LogBatch {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly LogRecord[];
+  /** The offset to go on at, where something without a record follows the last one (the end of a transaction, say). */
+  readonly next?: number;
 }
 
 /** A partition that a consumer has been given. */
@@ -39,8 +42,39 @@ export interface Assignment {
   readonly partition: number;
   /** The name of its position, stable over restarts. */
   readonly name: string;
+  /** See `LaneOptions.epoch`. */
+  readonly epoch?: string;
   /** Stores where the group goes on: the offset after the last finished record. Called inside the commit. */
   save(next: number): void;
+  /** That commit is done. */
+  committed?(next: number): void;
+  /** Whether the position may move just now; not while the partition may be given to another member. */
+  mayCommit?(): boolean;
+}
+
+/** How a consumer stands with the servers of its log. */
+export type ConsumerState =
+  | { readonly kind: 'joining' | 'joined' | 'rebalancing' | 'closed' }
+  /** None of the topics it reads is there yet. */
+  | { readonly kind: 'waiting'; readonly topics: string }
+  /** It begins again by itself. */
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** What a consumer knows of a partition beyond what the flow does. */
+export interface PartitionReport {
+  readonly topic: string;
+  readonly partition: number;
+  /** How many records lie behind those that are committed. */
+  readonly lag: number;
+  /** Fetched, and not yet given to the flow. */
+  readonly waiting: number;
+  /** Why nothing is fetched for now. */
+  readonly paused?: 'full' | 'rebalancing';
+}
+
+export interface ConsumerReport {
+  readonly state: ConsumerState;
+  readonly partitions: readonly PartitionReport[];
 }
 
 /** What a consumer tells the node that reads. */
@@ -54,18 +88,57 @@ export interface ConsumerEvents {
   batch(assignment: Assignment, batch: LogBatch): void;
   /** The partition has been read to its end, for now. */
   atEnd(assignment: Assignment, atEnd: boolean): void;
+  /** What is finished shall be committed now. */
+  commit?(): void;
+  /** How it stands has changed, or what it would report. */
+  changed?(): void;
   error(error: Error): void;
+  /** What a person should know of, without anything having gone wrong here (positions that somebody else has moved). */
+  notice?(words: string): void;
 }
 
+/** The oldest record, what comes from now on, or the first record of that time (ms since the epoch) or a later one. */
+export type Beginning = 'earliest' | 'latest' | { readonly time: number };
+
 export interface ConsumerOptions {
+  /** Names, or patterns between slashes. */
   readonly topics: readonly string[];
   readonly group: string;
-  /** Where a group begins that has no position yet. */
-  readonly from: 'earliest' | 'latest';
+  /** Where a group begins that has no position yet, or one at which there is nothing any more. */
+  readonly from: Beginning;
   readonly maxBatch: number;
+  /** Each batch is one message, whose end is its position. */
+  readonly batch?: boolean;
 }
 
 export interface Consumer {
+  /** Nothing, where there is nothing to tell beyond what the flow itself knows. */
+  report?(): ConsumerReport;
+  close(): Promise<void>;
+}
+
+/** How records are written, where servers are asked to. */
+export interface WriterOptions {
+  /** The node that writes: a part of the identity of what it writes. */
+  readonly node: string;
+  readonly acks: 'all' | 'leader' | 'none';
+  readonly compression: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+  /** How long a record waits for others, in ms. */
+  readonly linger: number;
+  readonly maxBatch: number;
+}
+
+/** What became of each record: undefined where it is safe, or why it can never be written. */
+export type Written = readonly (RecordError | undefined)[];
+
+/** Writes to a log's servers in batches. */
+export interface RecordWriter {
+  /**
+   * Waits while the buffer is full, then until the records are acknowledged.
+   * @throws {StoreError} if they could not be written: some may have been, so write them again
+   */
+  append(topic: string, records: readonly NewRecord[], contributor: Contributor): Promise<Written>;
+  /** Takes no more, and writes what it has for a few seconds. */
   close(): Promise<void>;
 }
 
@@ -79,5 +152,9 @@ export interface TopicLog {
    * @throws {RecordError} if a record cannot be kept (a partition that does not exist)
    */
   append(topic: string, records: readonly NewRecord[], contributor: Contributor): Promise<void> | undefined;
+  /** For whoever writes much: a buffer of its own. Not there where appending is a part of the message's commit. */
+  writer?(options: WriterOptions): RecordWriter;
   consume(options: ConsumerOptions, events: ConsumerEvents): Consumer;
+  /** The names of its topics, in order. */
+  topicNames?(): Promise<string[]>;
 }

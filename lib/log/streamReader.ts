@@ -4,16 +4,19 @@ import { type Carrier, type Lane, type Outputs, messagesOf } from '../delivery/l
 import { type Ledger, TOKEN, type Unfinished, untie } from '../delivery/ledger';
 import { reportOf } from '../delivery/report';
 import { type Patience, subside } from '../delivery/subside';
+import { beginningOf } from './beginning';
 import { type Encoding, decode, textOf } from './codec';
 import { deadLetter } from './deadLetter';
 import { Given } from './given';
-import type { Assignment, Consumer, Datum, LogBatch, LogRecord, TopicLog } from './log';
+import type { Assignment, Consumer, ConsumerState, Datum, LogBatch, LogRecord, PartitionReport, TopicLog } from './log';
 
 export interface ReaderSettings {
   /** A topic, or several separated by commas. */
   readonly topic: string;
   readonly group: string;
-  readonly from: 'earliest' | 'latest';
+  readonly from: 'earliest' | 'latest' | 'time';
+  /** With `time`: a date, or how long ago. */
+  readonly fromTime?: string;
   /** One message for many records. */
   readonly batch: boolean;
   readonly maxBatch: number;
@@ -31,22 +34,37 @@ export interface ReaderHost {
   readonly node: string;
   rejectedIsWired(): boolean;
   send(outputs: Outputs): void;
-  progress(state: { read: number; inFlight: number; partitions: number }): void;
+  progress(state: ReaderProgress): void;
   /** How many records so far could not be decoded and were taken up by no wire, and why the latest could not. */
   rejected(count: number, reason: string): void;
   error(error: Error): void;
+  /** What a person should know of without anything having gone wrong here. */
+  notice?(words: string): void;
+}
+
+/** What a person who looks at a reader sees. */
+export interface ReaderProgress {
+  readonly read: number;
+  readonly inFlight: number;
+  readonly partitions: number;
+  /** Left out where a log has no servers, and nothing can be between it and them. */
+  readonly state?: ConsumerState;
+  /** Records behind those committed, over all partitions; left out likewise. */
+  readonly lag?: number;
 }
 
 /** What a person who asks is told of a reader. */
 export interface ReaderReport {
   readonly read: number;
   readonly inFlight: number;
-  readonly partitions: readonly {
+  /** How it stands with the servers of the log, where there are some. */
+  readonly state?: ConsumerState;
+  readonly partitions: readonly (Partial<PartitionReport> & {
     readonly topic: string;
     readonly partition: number;
     readonly inFlight: number;
     readonly atEnd: boolean;
-  }[];
+  })[];
   /** The oldest first. */
   readonly unfinished: readonly UnfinishedRecords[];
   /** How many messages are unfinished beyond those listed. */
@@ -67,6 +85,8 @@ interface Reading {
   readonly assignment: Assignment;
   readonly lane: Lane<number>;
   readonly given: Given;
+  /** What waits for `msg.ack()`, with the offset of its last record. */
+  readonly acks: Map<Carrier, number>;
 }
 
 /** Brings the records of topics into a flow: a lane of the ledger for each partition. */
@@ -84,31 +104,39 @@ export class StreamReader {
     private readonly settings: ReaderSettings,
     private readonly host: ReaderHost,
   ) {
-    const { group, from, maxBatch } = settings;
+    const { group, maxBatch, batch } = settings;
     const topics = topicsOf(settings.topic);
+    const from = beginningOf(settings.from, settings.fromTime ?? '', Date.now());
     this.#consumer = log.consume(
-      { topics, group, from, maxBatch },
+      { topics, group, from, maxBatch, batch },
       {
         assigned: (assignment) => this.#assigned(assignment),
         revoked: (assignment) => this.#revoked(assignment),
         room: (assignment) => this.#room(assignment),
         batch: (assignment, batch) => this.#take(assignment, batch),
         atEnd: (assignment, atEnd) => this.#readings.get(assignment.name)?.lane.reachedEnd(atEnd),
+        commit: () => void ledger.commit(),
+        changed: () => this.#show(),
         error: (error) => host.error(error),
+        notice: (words) => host.notice?.(words),
       },
     );
+    this.#show();
   }
 
   /** What is read, and what of it the flow has not finished with. */
   report(): ReaderReport {
+    const servers = this.#consumer.report?.();
     const partitions = [...this.#readings.values()].map(({ assignment: { topic, partition }, lane }) => {
       const { inFlight, atEnd } = lane;
-      return { topic, partition, inFlight, atEnd };
+      const beyond = servers?.partitions.find((each) => each.topic === topic && each.partition === partition);
+      return { ...beyond, topic, partition, inFlight, atEnd };
     });
     const { unfinished, more } = reportOf(this.ledger, this.host.node);
     return {
       read: this.#read,
       inFlight: this.#inFlight,
+      ...(servers === undefined ? {} : { state: servers.state }),
       partitions,
       unfinished: unfinished.flatMap(this.#placed),
       more,
@@ -132,11 +160,27 @@ export class StreamReader {
     for (const { assignment } of [...this.#readings.values()]) this.#revoked(assignment);
   }
 
+  /**
+   * Does what `msg.ack()` does, for all messages of a partition up to an offset.
+   * @param place what such a message has as `msg.kafka`
+   * @returns how many messages that were
+   */
+  acknowledge(place: { topic?: unknown; partition?: unknown; offset?: unknown; lastOffset?: unknown }): number {
+    const upTo = Number(place.lastOffset ?? place.offset);
+    const reading = [...this.#readings.values()].find(
+      ({ assignment: { topic, partition } }) => topic === place.topic && partition === place.partition,
+    );
+    const acks = [...(reading?.acks ?? [])].filter(([, offset]) => offset <= upTo);
+    for (const [waiting] of acks) this.#acknowledged(reading, waiting);
+    return acks.length;
+  }
+
   #assigned(assignment: Assignment): void {
     const { settings, host } = this;
     const given = new Given(settings.batch);
     const lane = this.ledger.lane<number>({
       name: assignment.name,
+      epoch: assignment.epoch,
       origin: host.node,
       maxInFlight: settings.maxInFlight,
       retries: settings.retries,
@@ -144,16 +188,18 @@ export class StreamReader {
       save: (next) => assignment.save(next),
       committed: (next) => {
         given.committed(next);
+        assignment.committed?.(next);
         this.#show();
       },
+      mayCommit: () => assignment.mayCommit?.() ?? true,
       giveUp: (outputs, failure, contributor) => {
-        if (settings.deadLetterTopic === '') return;
+        if (settings.deadLetterTopic === '') return undefined;
         const records = messagesOf(outputs).flatMap(rawOf);
         const letters = records.map((record) => deadLetter(record, assignment, failure));
-        void this.log.append(settings.deadLetterTopic, letters, contributor);
+        return this.log.append(settings.deadLetterTopic, letters, contributor);
       },
     });
-    this.#readings.set(assignment.name, { assignment, lane, given });
+    this.#readings.set(assignment.name, { assignment, lane, given, acks: new Map() });
     this.#show();
   }
 
@@ -169,15 +215,21 @@ export class StreamReader {
 
   #take(assignment: Assignment, batch: LogBatch): void {
     const reading = this.#readings.get(assignment.name);
-    const last = batch.records.at(-1);
-    if (reading === undefined || last === undefined || this.#closing) return;
+    const { records } = batch;
+    const last = records.at(-1);
+    const next = batch.next ?? (last === undefined ? undefined : last.offset + 1);
+    if (reading === undefined || next === undefined || this.#closing) return;
     const { lane, given } = reading;
-    this.#read += batch.records.length;
-    given.add(batch.records);
-    if (this.settings.batch) {
-      lane.dispatch(batch.records.length, last.offset + 1, () => this.#outputs(batch, batch.records));
+    this.#read += records.length;
+    given.add(records, next);
+    if (last === undefined) {
+      lane.dispatch(0, next, () => []);
+    } else if (this.settings.batch) {
+      lane.dispatch(records.length, next, () => this.#outputs(batch, records));
     } else {
-      for (const record of batch.records) lane.dispatch(1, record.offset + 1, () => this.#outputs(batch, [record]));
+      for (const record of records) {
+        lane.dispatch(1, record === last ? next : record.offset + 1, () => this.#outputs(batch, [record]));
+      }
     }
     this.#show();
   }
@@ -189,7 +241,16 @@ export class StreamReader {
   }
 
   #show(): void {
-    this.host.progress({ read: this.#read, inFlight: this.#inFlight, partitions: this.#readings.size });
+    // A consumer may tell of itself before it is known here.
+    const servers = (this.#consumer as Consumer | undefined)?.report?.();
+    const lag = servers?.partitions.reduce((sum, each) => sum + each.lag, 0);
+    this.host.progress({
+      read: this.#read,
+      inFlight: this.#inFlight,
+      partitions: this.#readings.size,
+      ...(servers === undefined ? {} : { state: servers.state }),
+      ...(lag === undefined ? {} : { lag }),
+    });
   }
 
   #outputs(batch: LogBatch, records: readonly LogRecord[]): Outputs {
@@ -270,7 +331,8 @@ export class StreamReader {
         const error = rejections[index]?.error.message;
         return deadLetter(record, from, { lane: '', node: this.host.node, error, attempts: 1 });
       });
-      void this.log.append(deadLetterTopic, letters, this.ledger.contributor(refusal));
+      const kept = this.log.append(deadLetterTopic, letters, this.ledger.contributor(refusal));
+      if (kept !== undefined) this.#waitFor(kept, refusal);
     }
     // The first few are told, then each doubling, so that a stream of bad records cannot flood the log.
     this.#rejected += rejections.length;
@@ -279,12 +341,43 @@ export class StreamReader {
     this.host.rejected(this.#rejected, rejections[0]?.error.message ?? '');
   }
 
+  /** The message is not finished before something else is; it fails with it. */
+  #waitFor(work: Promise<void>, message: Carrier): void {
+    const waiting: Carrier = { [TOKEN]: message[TOKEN] };
+    const name = `${this.host.node} (dead letters)`;
+    this.ledger.delivered(name, waiting);
+    work.then(
+      () => this.ledger.completed(name, waiting),
+      (thrown: unknown) => this.ledger.completed(name, waiting, thrown),
+    );
+  }
+
   #waitForAck(message: Carrier): void {
     const waiting: Carrier = { [TOKEN]: message[TOKEN] };
-    const name = `${this.host.node} (msg.ack)`;
-    this.ledger.delivered(name, waiting);
-    message.ack = (error?: unknown) => this.ledger.completed(name, waiting, error);
+    const { topic, partition, offset, lastOffset } = message.kafka as Place;
+    const reading = [...this.#readings.values()].find(
+      ({ assignment }) => assignment.topic === topic && assignment.partition === partition,
+    );
+    this.ledger.delivered(this.#waitingForAck, waiting);
+    reading?.acks.set(waiting, lastOffset ?? offset ?? Infinity);
+    message.ack = (error?: unknown) => this.#acknowledged(reading, waiting, error);
   }
+
+  #acknowledged(reading: Reading | undefined, waiting: Carrier, error?: unknown): void {
+    reading?.acks.delete(waiting);
+    this.ledger.completed(this.#waitingForAck, waiting, error);
+  }
+
+  get #waitingForAck(): string {
+    return `${this.host.node} (msg.ack)`;
+  }
+}
+
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset?: number;
+  readonly lastOffset?: number;
 }
 
 const RAW = '_raw';
@@ -294,7 +387,8 @@ function rawOf(message: Carrier): LogRecord[] {
 }
 
 function topicsOf(list: string): string[] {
-  const topics = list.split(',').map((topic) => topic.trim());
+  // A pattern between slashes may have commas of its own.
+  const topics = (list.match(/\s*\/(?:\\.|[^/\\])+\/\s*(?=,|$)|[^,]+/gu) ?? []).map((topic) => topic.trim());
   const named = topics.filter((topic) => topic !== '');
   if (named.length === 0) {
     throw new SettingError(`There is no topic in "${list}".`, {

@@ -3,9 +3,9 @@ import { type Getter, getter } from '../core/paths';
 import { type Rejection, isFields, reject, plainText } from '../core/records';
 import type { Contributor } from '../delivery/participant';
 import { type Encoding, encode } from './codec';
-import type { Datum, Headers, NewRecord, TopicLog } from './log';
+import type { Datum, Headers, NewRecord, RecordWriter, TopicLog, WriterOptions } from './log';
 
-export interface WriterSettings {
+export interface WriterSettings extends Partial<Omit<WriterOptions, 'node'>> {
   /** Empty: the message's own topic. */
   readonly topic: string;
   /** Path of the key; empty: the message's own key. */
@@ -20,16 +20,23 @@ export interface Envelope {
   /** One key for all records, or an array with one for each; so with the headers. */
   readonly key?: unknown;
   readonly headers?: unknown;
+  /** The partition for all records, in place of that of the key. */
+  readonly partition?: unknown;
 }
 
 /** Writes the records of a flow to a topic. */
 export class StreamWriter {
   readonly #keyOf: Getter | undefined;
+  readonly #writer: RecordWriter | undefined;
 
+  /** @param node the node that writes */
   constructor(
     private readonly log: TopicLog,
     private readonly settings: WriterSettings,
+    node = '',
   ) {
+    const { acks = 'all', compression = 'none', linger = 5, maxBatch = 500 } = settings;
+    this.#writer = log.writer?.({ node, acks, compression, linger, maxBatch });
     this.#keyOf = settings.key === '' ? undefined : getter(settings.key, 'key');
   }
 
@@ -42,6 +49,8 @@ export class StreamWriter {
     const topic = this.settings.topic === '' ? envelope.topic : this.settings.topic;
     const rejected: Rejection[] = [];
     const records: NewRecord[] = [];
+    const written: unknown[] = [];
+    const partition = typeof envelope.partition === 'number' ? { partition: envelope.partition } : {};
     for (let index = 0; index < batch.length; index++) {
       const record = batch[index];
       try {
@@ -52,22 +61,30 @@ export class StreamWriter {
           });
         }
         const headers = headersOf(envelope.headers, index);
-        records.push({
-          key: this.#key(record, envelope, index),
-          value: encode(record, this.settings.encode),
-          ...(headers === undefined ? {} : { headers }),
-        });
+        const key = this.#key(record, envelope, index);
+        const value = encode(record, this.settings.encode);
+        records.push(headers === undefined ? { key, value, ...partition } : { key, value, headers, ...partition });
+        written.push(record);
       } catch (thrown) {
         rejected.push(reject(record, thrown));
       }
     }
     if (records.length === 0) return rejected;
+    if (this.#writer !== undefined) {
+      return this.#writer.append(String(topic), records, contributor).then((results) => {
+        results.forEach((error, index) => {
+          if (error !== undefined) rejected.push(reject(written[index], error));
+        });
+        return rejected;
+      });
+    }
     const kept = this.log.append(String(topic), records, contributor);
     return kept === undefined ? rejected : kept.then(() => rejected);
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
+  /** Writes what waits, for a few seconds. */
+  async close(): Promise<void> {
+    await this.#writer?.close();
   }
 
   #key(record: unknown, envelope: Envelope, index: number): Datum {

@@ -6,7 +6,9 @@ import { registerNode, serviceOf } from '../common/register';
 import { asksForReport, sendReport } from '../common/report';
 import { borrow, closingPatience } from '../common/runtime';
 import { sourceStatus } from '../common/stuck';
+import { acknowledges } from './acknowledge';
 import { spec } from './spec';
+import { statusOf } from './statusOf';
 
 export = (RED: Red): void =>
   registerNode(RED, spec, (context) => {
@@ -19,14 +21,7 @@ export = (RED: Red): void =>
         new StreamReader(log, ledger, settings, {
           node: node.id,
           send: (outputs) => node.send(outputs),
-          progress: ({ read, inFlight, partitions }) =>
-            status.show(() => ({
-              fill: 'green',
-              shape: 'dot',
-              text: text('status.reading', { read, inFlight, partitions }),
-              read,
-              inFlight,
-            })),
+          progress: (progress) => status.show(() => statusOf(progress, text)),
           rejected: (count, reason) => node.warn(text('errors.rejected', { count, reason })),
           // Read anew each time: a deploy may change the wires without starting the node again.
           rejectedIsWired: () => (node.wires[1]?.length ?? 0) > 0,
@@ -34,16 +29,18 @@ export = (RED: Red): void =>
             node.error(error);
             status.show(() => ({ fill: 'red', shape: 'ring', text: error.message }));
           },
+          notice: (words) => node.warn(words),
         }),
     );
     status.watch();
     return {
       input(message, send, done) {
-        if (!asksForReport(message)) {
+        if (asksForReport(message)) sendReport(context, message, send, { ...reader.report() });
+        else if (acknowledges(message)) reader.acknowledge(message.kafka);
+        else {
           done(new SettingError(text('errors.unknownMessage')));
           return;
         }
-        sendReport(context, message, send, { ...reader.report() });
         done();
       },
       close: () =>

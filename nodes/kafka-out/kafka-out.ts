@@ -8,5 +8,5 @@ import { spec } from './spec';
 export = (RED: Red): void =>
   registerNode(RED, spec, (context) => {
     const log = serviceOf<TopicLog>(RED, context.settings.cluster, 'cluster');
-    return sink(context, () => new StreamWriter(log, context.settings));
+    return sink(context, () => new StreamWriter(log, context.settings, context.node.id));
   });

@@ -329,7 +329,9 @@ describe('nodes/kafka-in', () => {
       assert.deepEqual([letter?.payload, letter?.key], [{ n: 1 }, 'k']);
       const headers = letter?.headers as Record<string, string>;
       assert.match(headers['pulseflow.errors.exception.message'] ?? '', /no luck with 1/u);
+      assert.ok(Math.abs(Date.parse(headers['pulseflow.errors.timestamp'] ?? '') - Date.now()) < 60_000);
       delete headers['pulseflow.errors.exception.message'];
+      delete headers['pulseflow.errors.timestamp'];
       assert.deepEqual(headers, {
         mine: 'yes',
         'pulseflow.errors.topic': 'tweets',

@@ -50,6 +50,16 @@ export class EmbeddedConsumer implements Consumer, Member {
     return Promise.resolve();
   }
 
+  #beginning(topic: Topic, partition: number): number {
+    const { from } = this.options;
+    const end = topic.next[partition] ?? 0;
+    if (from === 'earliest') return this.log.first(topic, partition);
+    if (from === 'latest') return end;
+    const query = 'SELECT MIN(offset) AS first FROM log WHERE topic = ? AND partition = ? AND timestamp >= ?';
+    const { first } = this.log.store.prepare(query).get(topic.id, partition, from.time) as { first: number | null };
+    return first ?? end;
+  }
+
   #start(topic: Topic, partition: number): PartitionReader {
     const name = `kafka/${this.log.cluster}/${this.group}/${topic.name}/${partition}`;
     const saved = this.#get.get(name) as { position: string } | undefined;
@@ -57,7 +67,7 @@ export class EmbeddedConsumer implements Consumer, Member {
     if (saved !== undefined) {
       next = Number(saved.position);
     } else {
-      next = this.options.from === 'earliest' ? this.log.first(topic, partition) : (topic.next[partition] ?? 0);
+      next = this.#beginning(topic, partition);
       // A group that begins at the end keeps that place: what arrives while it is away belongs to it.
       this.log.store.transaction(() => this.#put.run(name, String(next)));
     }

@@ -68,6 +68,10 @@ export class EmbeddedLog implements TopicLog, Participant<Append> {
     return new EmbeddedConsumer(this.#topics, this.#groups, topics, options, events);
   }
 
+  topicNames(): Promise<string[]> {
+    return Promise.resolve(this.#topics.names());
+  }
+
   merge(deltas: readonly Append[]): void {
     for (const delta of deltas) this.#merged.push(delta);
   }

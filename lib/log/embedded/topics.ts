@@ -41,6 +41,12 @@ export class Topics {
     return made;
   }
 
+  /** The names of all of them, in order. */
+  names(): string[] {
+    const rows = this.store.prepare('SELECT topic FROM topics WHERE cluster = ? ORDER BY topic').all(this.cluster);
+    return rows.map((row) => (row as { topic: string }).topic);
+  }
+
   /**
    * Inserts a record and gives it the next offset of its partition. Called inside a transaction.
    * @param now the time of a record that brings none

@@ -1,0 +1,89 @@
+import type { Contributor } from '../../delivery/participant';
+import type { Store } from '../../store/store';
+import type {
+  Consumer,
+  ConsumerEvents,
+  ConsumerOptions,
+  NewRecord,
+  RecordWriter,
+  TopicLog,
+  WriterOptions,
+} from '../log';
+import { Client, type ClientOptions } from './client';
+import { KafkaConsumer } from './consumer';
+import { Producers } from './producer';
+import { Room } from './room';
+import { KafkaTopics } from './topics';
+import { KafkaWriter } from './writer';
+
+export interface KafkaLogOptions extends ClientOptions {
+  /** Stable over restarts. */
+  readonly name: string;
+  /** Of topics that are made. */
+  readonly partitions: number;
+  /** Whether a topic that is written to and is not there is made. */
+  readonly createTopics: boolean;
+}
+
+/** Bytes of records that may wait for their acknowledgement, over all nodes that write. */
+const BUFFER = 32_000_000;
+/** Of what is written a record at a time, such as dead letters. */
+const ONE_BY_ONE: WriterOptions = { node: 'dead-letters', acks: 'all', compression: 'none', linger: 0, maxBatch: 500 };
+
+/** A topic log on the brokers of an Apache Kafka cluster. */
+export class KafkaLog implements TopicLog {
+  readonly name: string;
+  readonly client: Client;
+  readonly topics: KafkaTopics;
+  readonly #producers: Producers;
+  readonly #room = new Room(BUFFER);
+  readonly #writer: RecordWriter;
+  #id: Promise<string> | undefined;
+
+  /** @throws {SettingError} if the cluster cannot be reached with these settings at all */
+  constructor(
+    readonly store: Store,
+    { name, partitions, createTopics, ...client }: KafkaLogOptions,
+  ) {
+    this.name = name;
+    this.client = new Client(client);
+    this.topics = new KafkaTopics(this.client, { partitions, create: createTopics });
+    this.#producers = new Producers(this.client);
+    this.#writer = this.writer(ONE_BY_ONE);
+  }
+
+  async append(topic: string, records: readonly NewRecord[], contributor: Contributor): Promise<void> {
+    const written = await this.#writer.append(topic, records, contributor);
+    const refused = written.find((error) => error !== undefined);
+    if (refused !== undefined) throw refused;
+  }
+
+  writer(options: WriterOptions): RecordWriter {
+    return new KafkaWriter(this.#producers, this.topics, this.#room, options);
+  }
+
+  consume(options: ConsumerOptions, events: ConsumerEvents): Consumer {
+    return new KafkaConsumer(this, options, events);
+  }
+
+  topicNames(): Promise<string[]> {
+    return this.topics.names();
+  }
+
+  /** The cluster's own name for itself: positions belong to it, whichever node of the flow has led there. */
+  async id(): Promise<string> {
+    this.#id ??= this.client.ask((admin) => admin.describeCluster()).then(({ clusterId }) => clusterId);
+    try {
+      return await this.#id;
+    } catch (thrown) {
+      this.#id = undefined;
+      throw thrown;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#writer.close();
+    await this.#producers.close();
+    await this.client.close();
+  }
+}

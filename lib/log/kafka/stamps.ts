@@ -1,0 +1,92 @@
+import type { Origin } from '../../delivery/participant';
+import { textOf } from '../codec';
+import type { Datum, Headers, NewRecord } from '../log';
+import { murmur2 } from '../partitioner';
+
+/** Headers that say which message of which source a record was made of. */
+export const SOURCE = 'pulseflow-source';
+export const SEQUENCE = 'pulseflow-sequence';
+export const OLDEST = 'pulseflow-oldest';
+const STAMPS: ReadonlySet<string> = new Set([SOURCE, SEQUENCE, OLDEST]);
+
+/** What a record's stamp says. */
+export interface Stamp {
+  /** The source's lane and the node that wrote. */
+  readonly source: string;
+  /** The position of the message it was made of. */
+  readonly position: number;
+  /** Which of the records of that message it is: the hash of its content, and which one with that hash. */
+  readonly which: string;
+  /** Messages before this position are committed where they came from, and are never written again. */
+  readonly oldest: number;
+}
+
+/** How many messages a stamper remembers the records of. */
+const REMEMBERED = 4_096;
+
+/**
+ * Stamps the records of one node. A message that is given out again after a crash gets the same stamps, if the flow
+ * makes the same of it; in which order does not matter.
+ */
+export class Stamper {
+  /** How often each content has occurred in a message. A new attempt counts anew. */
+  readonly #messages = new Map<string, Map<number, number>>();
+
+  /** @param writer the node that writes */
+  constructor(private readonly writer: string) {}
+
+  /** The headers that stamp `records`; undefined where the source may use its positions again for other messages. */
+  stamp(records: readonly NewRecord[], origin: Origin | undefined): Headers[] | undefined {
+    if (origin?.epoch === undefined || typeof origin.position !== 'number') return undefined;
+    const { lane, epoch, position, attempt } = origin;
+    const oldest = typeof origin.oldest === 'number' ? origin.oldest : position;
+    const occurred = this.#occurred(`${lane}@${epoch} ${position} ${attempt}`);
+    return records.map(({ key, value }) => {
+      const hash = hashOf(key, value);
+      const count = occurred.get(hash) ?? 0;
+      occurred.set(hash, count + 1);
+      return {
+        [SOURCE]: `${lane}@${epoch}>${this.writer}`,
+        [SEQUENCE]: `${position}.${(hash >>> 0).toString(36)}.${count}`,
+        [OLDEST]: String(Math.min(oldest, position)),
+      };
+    });
+  }
+
+  #occurred(message: string): Map<number, number> {
+    let occurred = this.#messages.get(message);
+    if (occurred === undefined) {
+      occurred = new Map();
+      this.#messages.set(message, occurred);
+      const [first] = this.#messages.keys();
+      if (this.#messages.size > REMEMBERED && first !== undefined) this.#messages.delete(first);
+    }
+    return occurred;
+  }
+}
+
+/** Headers without stamps: those of a record that was read say nothing of the one that is written. */
+export function unstamped(headers: Headers | undefined): Headers {
+  if (headers === undefined) return {};
+  if (!(SOURCE in headers || SEQUENCE in headers || OLDEST in headers)) return headers;
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !STAMPS.has(name)));
+}
+
+/** Reads the stamp of a record, if it has one. */
+export function stampOf(headers: Headers): Stamp | undefined {
+  const source = headers[SOURCE];
+  if (source === undefined) return undefined;
+  const [, position, which] = /^(\d+)\.(\w+\.\d+)$/u.exec(headers[SEQUENCE] ?? '') ?? [];
+  const oldest = Number(headers[OLDEST] ?? 0);
+  if (position === undefined || which === undefined || !Number.isSafeInteger(oldest)) return undefined;
+  return { source, position: Number(position), which, oldest };
+}
+
+function hashOf(key: Datum, value: Datum): number {
+  return Math.imul(datumHash(key), 31) ^ datumHash(value);
+}
+
+function datumHash(datum: Datum): number {
+  if (datum === null) return 0x6e756c6c;
+  return murmur2(typeof datum === 'string' ? Buffer.from(textOf(datum)) : datum);
+}
