@@ -44,8 +44,10 @@ export class SharedClasses {
   }
 
   #flags(make: string): string[] {
-    if (existsSync(this.#file)) return [`-XX:SharedArchiveFile=${this.#file}`];
+    // An archive that no longer fits is passed over, and what Java says of that is no part of a tool's answer.
+    const quiet = ['-Xlog:disable', '-Xlog:all=error:stderr'];
+    if (existsSync(this.#file)) return [`-XX:SharedArchiveFile=${this.#file}`, ...quiet];
     mkdirSync(dirname(this.#file), { recursive: true });
-    return [make, '-Xlog:disable', '-Xlog:all=error:stderr'];
+    return [make, ...quiet];
   }
 }

@@ -44,7 +44,8 @@ export function kraftBrokers(folder: string, brokers: readonly BrokerPorts[], op
 
 /** Formats the data folders of a new cluster, with its user. */
 export async function formatKraft(folder: string, brokers: readonly BrokerPorts[]): Promise<void> {
-  const cluster = randomBytes(16).toString('base64url');
+  // One that begins with a dash would be taken for an option.
+  const cluster = `P${randomBytes(16).toString('base64url').slice(1)}`;
   const users = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((each) => [
     '--add-scram',
     `${each}=[name=${USER},password=${PASSWORD}]`,
