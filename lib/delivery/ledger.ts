@@ -191,18 +191,10 @@ export class Ledger implements LaneHost {
   /** The commit's side of a message. */
   contributor(message: Carrier): Contributor {
     const attempt = this.#identities.find(message);
-    return {
-      origin: attempt && originOf(attempt),
-      contribute: (participant, delta) => {
-        if (attempt === undefined) {
-          // Another attempt at the same message will contribute the same.
-          if (this.#identities.isSuperseded(message)) return undefined;
-          return this.contributeAlone(participant, delta);
-        }
-        attempt.contribute(participant, delta);
-        return undefined;
-      },
-    };
+    if (attempt !== undefined) return new AttemptContributor(attempt);
+    // Another attempt at the same message will contribute the same.
+    if (this.#identities.isSuperseded(message)) return NO_CONTRIBUTOR;
+    return { contribute: (participant, delta) => this.contributeAlone(participant, delta) };
   }
 
   /** Commits a contribution that no source answers for. */
@@ -314,15 +306,28 @@ export class Ledger implements LaneHost {
   }
 }
 
-function originOf({ lane, delivery, number }: Attempt): Origin {
-  return {
-    lane: lane.name,
-    epoch: lane.options.epoch,
-    position: delivery.position,
-    attempt: number,
-    // Read when it is needed: by then others may have been committed.
-    get oldest() {
-      return lane.oldest;
-    },
-  };
+const NO_CONTRIBUTOR: Contributor = { contribute: () => undefined };
+
+/** Keeps what stateful nodes contribute with the attempt that their message belongs to. */
+class AttemptContributor implements Contributor {
+  constructor(private readonly attempt: Attempt) {}
+
+  get origin(): Origin {
+    const { lane, delivery, number } = this.attempt;
+    return {
+      lane: lane.name,
+      epoch: lane.options.epoch,
+      position: delivery.position,
+      attempt: number,
+      // Read when it is needed: by then others may have been committed.
+      get oldest() {
+        return lane.oldest;
+      },
+    };
+  }
+
+  contribute<Delta>(participant: Participant<Delta>, delta: Delta): undefined {
+    this.attempt.contribute(participant, delta);
+    return undefined;
+  }
 }
