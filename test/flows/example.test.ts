@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { storeFile } from '../../lib/store/store';
+import { type NodeRed, startNodeRed } from '../support/nodeRed';
 
 interface FlowNode {
   readonly id: string;
   readonly type: string;
   readonly z?: string;
+  readonly name?: string;
   readonly wires?: readonly (readonly string[])[];
   readonly modules?: Readonly<Record<string, string>>;
 }
@@ -49,3 +53,110 @@ describe('the example to import', () => {
     }
   });
 });
+
+describe('the example of dead letters', () => {
+  const PATH = 'library/examples/flows/@pulseflow/node-red-pulseflow/kafka-dead-letters';
+  const PATIENCE = 20_000;
+  let nodeRed: NodeRed;
+  let imported: FlowNode[];
+
+  before(async () => {
+    nodeRed = await startNodeRed({ flows: [] });
+    imported = (await (await fetch(`${nodeRed.url}/${PATH}`)).json()) as FlowNode[];
+    const response = await fetch(`${nodeRed.url}/flows`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(imported),
+    });
+    assert.ok(response.ok, `the deploy was answered with ${response.status}: ${await response.text()}`);
+  });
+  after(() => nodeRed.stop());
+
+  const press = async (name: string): Promise<void> => {
+    const button = imported.find((node) => node.type === 'inject' && node.name === name);
+    const response = await fetch(`${nodeRed.url}/inject/${button?.id ?? name}`, { method: 'POST' });
+    assert.ok(response.ok, `${name} was answered with ${response.status}`);
+  };
+
+  /** The records of a topic, in the order in which they were written; none while there is no such topic. */
+  const recordsOf = (topic: string): StoredRecord[] => {
+    if (!existsSync(storeFile(nodeRed.home))) return [];
+    const db = new DatabaseSync(storeFile(nodeRed.home), { readOnly: true });
+    try {
+      const rows = db
+        .prepare(
+          `SELECT CAST(value AS TEXT) AS value, headers FROM log JOIN topics ON topics.id = log.topic
+            WHERE topics.topic = ? ORDER BY timestamp, offset`,
+        )
+        .all(topic) as unknown as { value: string; headers: string | null }[];
+      return rows.map(({ value, headers }) => ({
+        order: JSON.parse(value) as Order,
+        headers: JSON.parse(headers ?? '{}') as Record<string, string>,
+      }));
+    } finally {
+      db.close();
+    }
+  };
+
+  const idsIn = (topic: string): string[] =>
+    recordsOf(topic)
+      .map(({ order }) => order.id)
+      .sort();
+
+  const until = async (reached: () => boolean, act: () => Promise<void> = () => Promise.resolve()): Promise<void> => {
+    const deadline = Date.now() + PATIENCE;
+    while (!reached()) {
+      const topics = ['orders', 'orders.priced', 'orders.dead-letters', 'orders.parked'];
+      if (Date.now() > deadline)
+        assert.fail(`${topics.map((topic) => `${topic}: ${idsIn(topic).join(' ')}`).join('; ')}\n${nodeRed.log()}`);
+      await act();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  };
+
+  it('names the module it needs, and uses nodes of the palette and of Node-RED only', () => {
+    assert.deepEqual(imported.find(({ type }) => type === 'global-config')?.modules, {
+      '@pulseflow/node-red-pulseflow': version,
+    });
+    assert.doesNotMatch(nodeRed.log(), /unknown|missing types/iu);
+  });
+
+  it('keeps what fails with the reason, and lets it go back once', async () => {
+    await until(() => idsIn('orders.dead-letters').length === 2 && idsIn('orders.priced').length === 1);
+    assert.deepEqual(idsIn('orders.priced'), ['1']);
+    assert.deepEqual(idsIn('orders.dead-letters'), ['2', '3']);
+    for (const { order, headers } of recordsOf('orders.dead-letters')) {
+      assert.equal(headers['pulseflow.errors.topic'], 'orders');
+      assert.match(
+        headers['pulseflow.errors.exception.message'] ?? '',
+        new RegExp(`no rate for ${order.currency}`, 'u'),
+      );
+      assert.equal(headers['pulseflow.errors.attempts'], '2');
+    }
+
+    await press('learn the rate of GBP');
+    // What has not reached the delay node yet is not let go: press until it has.
+    await until(
+      () => idsIn('orders.priced').includes('2') && idsIn('orders.parked').length > 0,
+      () => press('re-drive now'),
+    );
+    assert.deepEqual(idsIn('orders.priced'), ['1', '2']);
+    assert.deepEqual(idsIn('orders.parked'), ['3']);
+    assert.deepEqual(idsIn('orders'), ['1', '2', '2', '3', '3']);
+    assert.deepEqual(idsIn('orders.dead-letters'), ['2', '3', '3']);
+    const priced = recordsOf('orders.priced').find(({ order }) => order.id === '2');
+    assert.deepEqual([priced?.order.euros, priced?.headers], [23, { redrives: '1' }]);
+    assert.equal(recordsOf('orders.parked')[0]?.headers.redrives, '1');
+  });
+});
+
+interface Order {
+  readonly id: string;
+  readonly currency: string;
+  readonly euros?: number;
+}
+
+interface StoredRecord {
+  readonly order: Order;
+  readonly headers: Readonly<Record<string, string>>;
+}
