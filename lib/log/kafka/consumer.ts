@@ -243,6 +243,8 @@ export class KafkaConsumer implements Consumer {
       this.#told = '';
       this.#hold(false);
       this.events.commit?.();
+      // What an earlier process or membership committed and did not come to tell, and where the group begins.
+      this.#commits.soon();
     } catch (thrown) {
       if (!current()) return;
       const { group } = this.options;
@@ -294,8 +296,6 @@ export class KafkaConsumer implements Consumer {
     if (reader === undefined) return;
     reader.take(recordsOf(batch), Number(batch.lastOffset()) + 1, Number(batch.highWatermark));
     if (reader.full) member.pause([reader]);
-    // Where the group begins is told as soon as there is a way to.
-    if (reader.told < 0) this.#commits.soon();
   }
 
   /** Finds another place to read on, where there is no record (any more). */

@@ -10,6 +10,8 @@ export type Tell = (offsets: readonly GroupOffset[]) => Promise<void>;
 
 /** How long offsets gather before they are told, in ms. */
 const EVERY = 200;
+/** After how long offsets are told again that were not taken, in ms. */
+const AGAIN_AFTER = 1_000;
 
 /** Tells Kafka what is committed here: a little later, all partitions at once, one request at a time. */
 export class OffsetCommits {
@@ -39,8 +41,10 @@ export class OffsetCommits {
     if (tell === undefined || offsets.length === 0) return this.#telling ?? Promise.resolve();
     const telling = tell(offsets).then(
       () => this.acknowledged(offsets),
-      // Told again with the next one; until then the position in the store is ahead, as it may be.
-      () => undefined,
+      // Until it is told again the position in the store is ahead, as it may be.
+      () => {
+        if (this.tell() !== undefined) this.#timer ??= setTimeout(() => void this.now(), AGAIN_AFTER);
+      },
     );
     this.#telling = telling;
     return telling;
