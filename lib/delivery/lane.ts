@@ -1,5 +1,5 @@
 import type { Attempt } from './attempt';
-import type { Contributor } from './participant';
+import type { Contributor, Range } from './participant';
 
 /** A message as the ledger sees it: any object that carries properties from node to node. */
 export type Carrier = Record<string, unknown>;
@@ -33,6 +33,8 @@ export interface LaneOptions<Position> {
   save(position: Position): void;
   /** The position is committed. */
   committed?(position: Position): void;
+  /** Which records an uncommitted message was made of, where they are numbered. */
+  rangeOf?(sequence: number): Range | undefined;
   /** Whether the position may move just now; asked at each commit. Always, if left out. */
   mayCommit?(): boolean;
   /**

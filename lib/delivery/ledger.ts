@@ -323,6 +323,9 @@ class AttemptContributor implements Contributor {
       get oldest() {
         return lane.oldest;
       },
+      get range() {
+        return lane.options.rangeOf?.(delivery.sequence);
+      },
     };
   }
 

@@ -186,9 +186,11 @@ export class LedgerLane<Position> implements Lane<Position> {
     attempt.sending = false;
     delivery.attempt = attempt;
     const lane = this.name;
-    const { position } = delivery;
+    const { position, sequence } = delivery;
+    const { epoch } = this.options;
+    const range = this.options.rangeOf?.(sequence);
     const contributor: Contributor = {
-      origin: { lane, epoch: this.options.epoch, position, attempt: attempt.number, oldest: this.oldest },
+      origin: { lane, epoch, position, attempt: attempt.number, oldest: this.oldest, range },
       contribute: (participant, delta) => {
         attempt.contribute(participant, delta);
         return undefined;

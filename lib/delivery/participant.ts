@@ -31,6 +31,14 @@ export interface Origin {
   readonly attempt: number;
   /** The same of the oldest message of the lane that is not committed: none before it is given out again. */
   readonly oldest: unknown;
+  /** See `LaneOptions.rangeOf`. */
+  readonly range?: Range | undefined;
+}
+
+/** The offsets of the first and the last record that a message was made of. */
+export interface Range {
+  readonly offset: number;
+  readonly lastOffset: number;
 }
 
 /** The commit's side of one message, as a stateful step sees it. */

@@ -68,3 +68,8 @@ export function textOf(value: string | Uint8Array): string {
     ? value
     : Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8');
 }
+
+/** A key or value as a person reads it. */
+export function readable(datum: Datum): string | null {
+  return datum === null ? null : textOf(datum);
+}

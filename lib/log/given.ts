@@ -1,3 +1,4 @@
+import type { Range } from '../delivery/participant';
 import type { LogRecord } from './log';
 
 interface Stretch {
@@ -33,7 +34,7 @@ export class Given {
   }
 
   /** The offsets of the first and the last record of a message that is not committed. */
-  offsetsOf(sequence: number): { readonly offset: number; readonly lastOffset: number } | undefined {
+  offsetsOf(sequence: number): Range | undefined {
     const found = this.#stretches.findLast((each) => each.sequence <= sequence);
     if (found === undefined) return undefined;
     const first = found.records[this.batch ? 0 : sequence - found.sequence];

@@ -126,6 +126,17 @@ export interface WriterOptions {
   /** How long a record waits for others, in ms. */
   readonly linger: number;
   readonly maxBatch: number;
+  /** Records are a part of their message's commit, and are written in a transaction together with its source's offset. */
+  readonly transactions?: boolean;
+  /** A record that was taken can never be written after all; only with transactions. */
+  refused?(record: RefusedRecord, error: RecordError): void;
+  /** Writing what was taken has failed, and is tried again; only with transactions. */
+  failed?(error: Error): void;
+}
+
+/** What a writer had taken and cannot write. */
+export interface RefusedRecord extends NewRecord {
+  readonly topic: string;
 }
 
 /** What became of each record: undefined where it is safe, or why it can never be written. */

@@ -5,10 +5,10 @@ import { type Ledger, TOKEN, type Unfinished, untie } from '../delivery/ledger';
 import { reportOf } from '../delivery/report';
 import { type Patience, subside } from '../delivery/subside';
 import { beginningOf } from './beginning';
-import { type Encoding, decode, textOf } from './codec';
+import { type Encoding, decode, readable } from './codec';
 import { deadLetter } from './deadLetter';
 import { Given } from './given';
-import type { Assignment, Consumer, ConsumerState, Datum, LogBatch, LogRecord, PartitionReport, TopicLog } from './log';
+import type { Assignment, Consumer, ConsumerState, LogBatch, LogRecord, PartitionReport, TopicLog } from './log';
 
 export interface ReaderSettings {
   /** A topic, or several separated by commas. */
@@ -192,6 +192,7 @@ export class StreamReader {
         this.#show();
       },
       mayCommit: () => assignment.mayCommit?.() ?? true,
+      rangeOf: (sequence) => given.offsetsOf(sequence),
       giveUp: (outputs, failure, contributor) => {
         if (settings.deadLetterTopic === '') return undefined;
         const records = messagesOf(outputs).flatMap(rawOf);
@@ -397,8 +398,4 @@ function topicsOf(list: string): string[] {
     });
   }
   return [...new Set(named)];
-}
-
-function readable(datum: Datum): string | null {
-  return datum === null ? null : textOf(datum);
 }

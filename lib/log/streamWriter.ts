@@ -5,13 +5,16 @@ import type { Contributor } from '../delivery/participant';
 import { type Encoding, encode } from './codec';
 import type { Datum, Headers, NewRecord, RecordWriter, TopicLog, WriterOptions } from './log';
 
-export interface WriterSettings extends Partial<Omit<WriterOptions, 'node'>> {
+export interface WriterSettings extends Partial<Omit<WriterOptions, 'node' | keyof WriterEvents>> {
   /** Empty: the message's own topic. */
   readonly topic: string;
   /** Path of the key; empty: the message's own key. */
   readonly key: string;
   readonly encode: Encoding;
 }
+
+/** What a node hears of records that it had taken. */
+export type WriterEvents = Pick<WriterOptions, 'refused' | 'failed'>;
 
 /** What of a message, beside its records, goes into the log. */
 export interface Envelope {
@@ -34,9 +37,10 @@ export class StreamWriter {
     private readonly log: TopicLog,
     private readonly settings: WriterSettings,
     node = '',
+    events: WriterEvents = {},
   ) {
-    const { acks = 'all', compression = 'none', linger = 5, maxBatch = 500 } = settings;
-    this.#writer = log.writer?.({ node, acks, compression, linger, maxBatch });
+    const { acks = 'all', compression = 'none', linger = 5, maxBatch = 500, transactions = false } = settings;
+    this.#writer = log.writer?.({ ...events, node, acks, compression, linger, maxBatch, transactions });
     this.#keyOf = settings.key === '' ? undefined : getter(settings.key, 'key');
   }
 

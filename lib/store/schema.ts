@@ -67,6 +67,14 @@ const MIGRATIONS = [
     CASE json_type(cell.value, '$[2]') WHEN 'null' THEN unhex(cell.value ->> 3) ELSE CAST(cell.value ->> 2 AS BLOB) END AS value
     FROM hbase_rows, json_each(hbase_rows.cells) AS cell;
   `,
+  // See lib/log/kafka/transactions/spool.ts.
+  `
+  CREATE TABLE kafka_lanes (id INTEGER PRIMARY KEY, cluster TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (cluster, name));
+  CREATE TABLE kafka_spool (sequence INTEGER PRIMARY KEY AUTOINCREMENT, lane INTEGER NOT NULL, position INTEGER NOT NULL,
+    first INTEGER NOT NULL, last INTEGER NOT NULL, node TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL,
+    timestamp TEXT NOT NULL, key BLOB, value BLOB, headers TEXT NOT NULL);
+  CREATE INDEX kafka_spool_lanes ON kafka_spool (lane);
+  `,
 ];
 
 /**

@@ -18,12 +18,20 @@ export interface Sink {
   close(removed: boolean): Promise<void>;
 }
 
+/** Sends records to the second output that were taken first, and refused when their message was long done. */
+export type RefuseLater = (rejected: Rejection[]) => void;
+
 /** Runs a sink as a node: records go on on the first output once they are safe, refused ones on the second. */
-export function sink<Spec extends NodeSpec>(context: NodeContext<Spec>, make: (runtime: Runtime) => Sink): Running {
+export function sink<Spec extends NodeSpec>(
+  context: NodeContext<Spec>,
+  make: (runtime: Runtime, refuse: RefuseLater) => Sink,
+): Running {
   const { RED, node } = context;
-  const { runtime, made: target, giveBack } = borrow(RED, make);
-  const { ledger } = runtime;
   const output = new Output(context);
+  const refuse: RefuseLater = (rejected) =>
+    output.send({ payload: rejected }, { records: [], rejected }, (messages) => node.send(messages));
+  const { runtime, made: target, giveBack } = borrow(RED, (shared) => make(shared, refuse));
+  const { ledger } = runtime;
   let closing = false;
   return {
     input(message, send, done) {

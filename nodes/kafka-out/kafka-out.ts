@@ -1,4 +1,6 @@
+import { readable } from '../../lib/log/codec';
 import { StreamWriter } from '../../lib/log/streamWriter';
+import { reject } from '../../lib/core/records';
 import type { TopicLog } from '../../lib/log/log';
 import type { Red } from '../common/red';
 import { registerNode, serviceOf } from '../common/register';
@@ -7,6 +9,15 @@ import { spec } from './spec';
 
 export = (RED: Red): void =>
   registerNode(RED, spec, (context) => {
-    const log = serviceOf<TopicLog>(RED, context.settings.cluster, 'cluster');
-    return sink(context, () => new StreamWriter(log, context.settings, context.node.id));
+    const { node, settings } = context;
+    const log = serviceOf<TopicLog>(RED, settings.cluster, 'cluster');
+    return sink(
+      context,
+      (_runtime, refuse) =>
+        new StreamWriter(log, settings, node.id, {
+          refused: (record, error) =>
+            refuse([reject({ ...record, key: readable(record.key), value: readable(record.value) }, error)]),
+          failed: (error) => node.error(error.message),
+        }),
+    );
   });

@@ -1,4 +1,4 @@
-import { choice, config, duration, number, path, text } from '../common/properties';
+import { choice, config, duration, flag, number, path, text } from '../common/properties';
 import { defineNode } from '../common/spec';
 
 export const spec = defineNode({
@@ -11,6 +11,7 @@ export const spec = defineNode({
     topic: text('', { example: 'tweets' }),
     key: path('', { example: 'id' }),
     encode: choice(['json', 'text', 'buffer'], { group: 'more' }),
+    transactions: flag(false, { group: 'more' }),
     acks: choice(['all', 'leader', 'none'], { group: 'more' }),
     compression: choice(['none', 'gzip', 'snappy', 'lz4', 'zstd'], { group: 'more' }),
     linger: duration('5ms', { group: 'more' }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { launchBrowser, openPage } from '../support/browser';
 import { type NodeRed, startNodeRed } from '../support/nodeRed';
+import { seeded } from '../support/random';
 import { needsShared, sharedFile } from '../support/shared';
 import { temporaryFolder } from '../support/store';
 import { Peek } from './peek';
@@ -370,12 +371,4 @@ function pause(milliseconds: number): Promise<void> {
 
 function unquoted(cell: string): string {
   return cell.startsWith("'") ? cell.slice(1) : cell;
-}
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

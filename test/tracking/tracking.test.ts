@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { seeded } from '../support/random';
 import { CASES } from './cases';
 import { RECORDS } from './flow';
 import { judge } from './judge';
@@ -63,11 +64,3 @@ describe('docs/delivery.md', () => {
     else assert.equal(page, withTable(page), 'PULSEFLOW_WRITE_TABLE=1 writes the table anew');
   });
 });
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}

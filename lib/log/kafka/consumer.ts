@@ -12,6 +12,7 @@ import { recordsOf } from './records';
 import { Seen } from './seen';
 import { type Subscription, subscribe } from './subscription';
 import type { KafkaTopics } from './topics';
+import type { ReadPartition, Transactions } from './transactions/transactions';
 
 /** How often it is looked for topics that are missing, or that have come to fit a pattern, in ms. */
 const LOOK_EVERY = 3_000;
@@ -28,6 +29,8 @@ export interface Cluster {
   readonly client: Client;
   readonly topics: KafkaTopics;
   readonly store: Store;
+  /** There since a node has begun to write in transactions. */
+  readonly transactions: Transactions | undefined;
 }
 
 /**
@@ -42,6 +45,7 @@ export class KafkaConsumer implements Consumer {
   readonly #host: ReaderHost;
   #state: ConsumerState = { kind: 'joining' };
   #member: Membership | undefined;
+  #leaving: Membership | undefined;
   #reading: readonly string[] = [];
   /** Counts joins: what was begun for an earlier one is of no more interest. */
   #generation = 0;
@@ -71,6 +75,7 @@ export class KafkaConsumer implements Consumer {
       owned: () => this.#isSure(),
       committed: () => this.#commits.soon(),
       resume: () => undefined,
+      lost: () => this.rejoin(),
     };
     void this.#begin();
   }
@@ -79,13 +84,19 @@ export class KafkaConsumer implements Consumer {
     return { state: this.#state, partitions: [...this.#readers.values()].map((reader) => reader.report()) };
   }
 
+  /** Leaves the group and joins it again: where it stands in its partitions is to be found out anew. */
+  rejoin(): void {
+    const member = this.#member;
+    if (member === undefined || member === this.#leaving || this.#closed) return;
+    void this.#leave(member).then(() => this.#again(0));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#next);
     clearTimeout(this.#looking);
     const member = this.#member;
-    this.events.commit?.();
-    await Promise.race([this.#commits.now(), pause(2_000)]);
+    await this.#tellAll();
     this.#isGone = true;
     this.#hold(true);
     this.#commits.stop();
@@ -159,12 +170,20 @@ export class KafkaConsumer implements Consumer {
   }
 
   async #leave(member: Membership): Promise<void> {
-    this.events.commit?.();
-    await Promise.race([this.#commits.now(), pause(2_000)]);
-    this.#hold(true);
+    clearTimeout(this.#looking);
+    this.#leaving = member;
     this.#generation++;
-    this.#member = undefined;
+    await this.#tellAll();
+    this.#hold(true);
+    if (this.#member === member) this.#member = undefined;
     await member.leave();
+  }
+
+  /** Commits what is finished, and has Kafka told of it while this is still a member. */
+  async #tellAll(): Promise<void> {
+    this.events.commit?.();
+    const written = this.cluster.transactions?.drained([...this.#readers.values()].map(({ name }) => name));
+    await Promise.race([Promise.all([this.#commits.now(), written]), pause(2_000)]);
   }
 
   #failed(thrown: unknown): void {
@@ -218,7 +237,7 @@ export class KafkaConsumer implements Consumer {
     for (const [key, reader] of [...this.#readers]) if (anew || !keys.has(key)) this.#drop(reader);
     const kept = share.flatMap((place) => this.#readers.get(keyOf(place)) ?? []);
     for (const reader of kept) {
-      member.seek(reader, reader.fetchAt);
+      member.seek(reader, reader.seekAt);
       if (reader.full) member.pause([reader]);
       else member.resume([reader]);
     }
@@ -233,10 +252,15 @@ export class KafkaConsumer implements Consumer {
     try {
       const cluster = await this.cluster.id();
       const { group, from } = this.options;
+      const claimed = await this.#claim(share, cluster);
       for (const topic of topicsOf(share)) {
         const offsets = await offsetsOf(this.cluster.client, group, topic, from);
         if (!current()) return;
         for (const place of share) if (place.topic === topic) this.#settleOne(member, place, offsets, cluster);
+      }
+      for (const { name, ...place } of claimed) {
+        const reader = this.#readers.get(keyOf(place));
+        if (reader !== undefined) this.cluster.transactions?.open(name, reader);
       }
       this.#setState({ kind: 'joined' });
       this.#failures = 0;
@@ -255,12 +279,26 @@ export class KafkaConsumer implements Consumer {
     }
   }
 
+  /** Nobody else may be writing what is made of these partitions when it is asked how far that has got. */
+  async #claim(share: readonly Place[], cluster: string): Promise<ReadPartition[]> {
+    const { transactions } = this.cluster;
+    if (transactions === undefined) return [];
+    const { group } = this.options;
+    const partitions = share.map((place) => ({ ...place, group, name: nameOf(cluster, group, place) }));
+    const isNew = (place: ReadPartition): boolean =>
+      !this.#readers.has(keyOf(place)) || !transactions.isOpen(place.name);
+    const claimed = partitions.filter(isNew);
+    await transactions.claim(claimed);
+    return claimed;
+  }
+
   #settleOne(member: Membership, place: Place, offsets: TopicOffsets, cluster: string): void {
     const kept = this.#readers.get(keyOf(place));
     if (kept !== undefined) {
-      const group = offsets.group.get(place.partition) ?? -1;
+      const group = offsets.group.get(place.partition);
       // Within what this member has told: nobody else has had the partition.
-      if (group >= kept.acknowledged && group <= kept.told) return;
+      const isOwn = (group ?? -1) >= kept.acknowledged && (group ?? -1) <= kept.told;
+      if (isOwn && this.cluster.transactions?.settle(kept.name, group) !== false) return;
       this.#drop(kept);
       member.pause([place]);
     }
@@ -270,11 +308,13 @@ export class KafkaConsumer implements Consumer {
   #open(member: Membership, place: Place, offsets: TopicOffsets, cluster: string): void {
     const { topic, partition } = place;
     const { group, maxBatch, batch = false } = this.options;
-    const name = `kafka/${cluster}/${group}/${topic}/${partition}`;
-    const own = this.#positions.get(name);
+    const { transactions } = this.cluster;
+    const name = nameOf(cluster, group, place);
     const range = offsets.ranges.get(partition) ?? { low: 0, high: 0 };
     const told = offsets.group.get(partition);
+    const own = transactions?.settle(name, told) === false ? undefined : this.#positions.get(name);
     const start = startAt(own, told, range, offsets.beginnings.get(partition) ?? range.low);
+    if (start.why === 'rewound') transactions?.clear(name);
     const position = positionAt(own, start, told);
     this.#positions.putAtOnce(name, position);
     this.#say(place, start, own, range);
@@ -287,7 +327,7 @@ export class KafkaConsumer implements Consumer {
     this.#readers.set(keyOf(place), reader);
     this.events.assigned(reader.assignment);
     reader.start();
-    member.seek(place, start.next);
+    member.seek(place, reader.seekAt);
     member.resume([place]);
   }
 
@@ -296,6 +336,7 @@ export class KafkaConsumer implements Consumer {
     if (reader === undefined) return;
     reader.take(recordsOf(batch), Number(batch.lastOffset()) + 1, Number(batch.highWatermark));
     if (reader.full) member.pause([reader]);
+    this.#commits.ready();
   }
 
   /** Finds another place to read on, where there is no record (any more). */
@@ -361,6 +402,8 @@ export class KafkaConsumer implements Consumer {
     const due: GroupOffset[] = [];
     for (const reader of this.#readers.values()) {
       if (reader.held || reader.next <= reader.acknowledged) continue;
+      // Told together with what was made of the records before.
+      if (this.cluster.transactions?.holds(reader.name) === true) continue;
       reader.told = reader.next;
       due.push({ topic: reader.topic, partition: reader.partition, next: reader.next });
     }
@@ -404,6 +447,10 @@ function positionAt(own: Position | undefined, { next, why }: Start, group: numb
     epoch: goesOn ? own.epoch : newEpoch(),
     cuts: goesOn ? own.cuts.filter((cut) => cut > next) : [],
   };
+}
+
+function nameOf(cluster: string, group: string, { topic, partition }: Place): string {
+  return `kafka/${cluster}/${group}/${topic}/${partition}`;
 }
 
 function keyOf({ topic, partition }: Place): string {

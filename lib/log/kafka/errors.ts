@@ -181,6 +181,11 @@ const PROTOCOL: Readonly<Record<string, (address: Address, topic: string) => Rea
     what: `${personOf(user)} may not do that in this cluster`,
     remedy: 'Give the right to it with kafka-acls.sh.',
   }),
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: ({ user }) => ({
+    what: `${personOf(user)} may not write in transactions`,
+    remedy:
+      'Give it the rights Write and Describe to transactional ids that begin with pulseflow. (kafka-acls.sh with --resource-pattern-type prefixed), or switch transactions off in kafka out.',
+  }),
   INCONSISTENT_GROUP_PROTOCOL: () => ({
     what: 'the group has members of another kind, which share out partitions in another way',
     remedy: 'Give this node a group of its own.',

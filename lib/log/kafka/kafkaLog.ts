@@ -14,6 +14,9 @@ import { KafkaConsumer } from './consumer';
 import { Producers } from './producer';
 import { Room } from './room';
 import { KafkaTopics } from './topics';
+import { anySpooled } from './transactions/spool';
+import { Transactions } from './transactions/transactions';
+import { TransactionalWriter } from './transactions/writer';
 import { KafkaWriter } from './writer';
 
 export interface KafkaLogOptions extends ClientOptions {
@@ -29,6 +32,8 @@ export interface KafkaLogOptions extends ClientOptions {
 const BUFFER = 32_000_000;
 /** Of what is written a record at a time, such as dead letters. */
 const ONE_BY_ONE: WriterOptions = { node: 'dead-letters', acks: 'all', compression: 'none', linger: 0, maxBatch: 500 };
+/** After how long it is tried again to go on with what an earlier process has left, in ms. */
+const START_AGAIN = 5_000;
 
 /** A topic log on the brokers of an Apache Kafka cluster. */
 export class KafkaLog implements TopicLog {
@@ -38,6 +43,9 @@ export class KafkaLog implements TopicLog {
   readonly #producers: Producers;
   readonly #room = new Room(BUFFER);
   readonly #writer: RecordWriter;
+  readonly #consumers = new Set<KafkaConsumer>();
+  #transactions: Transactions | undefined;
+  #starting: NodeJS.Timeout | undefined;
   #id: Promise<string> | undefined;
 
   /** @throws {SettingError} if the cluster cannot be reached with these settings at all */
@@ -49,21 +57,41 @@ export class KafkaLog implements TopicLog {
     this.client = new Client(client);
     this.topics = new KafkaTopics(this.client, { partitions, create: createTopics });
     this.#producers = new Producers(this.client);
-    this.#writer = this.writer(ONE_BY_ONE);
+    this.#writer = new KafkaWriter(this.#producers, this.topics, this.#room, ONE_BY_ONE);
+    if (anySpooled(store)) this.#transact();
+  }
+
+  /** What is written to in transactions: there since the first node that does so. */
+  get transactions(): Transactions | undefined {
+    return this.#transactions;
   }
 
   async append(topic: string, records: readonly NewRecord[], contributor: Contributor): Promise<void> {
-    const written = await this.#writer.append(topic, records, contributor);
+    const { transactions } = this;
+    const writer =
+      transactions === undefined || contributor.origin === undefined
+        ? this.#writer
+        : new TransactionalWriter(transactions, this.topics, ONE_BY_ONE);
+    const written = await writer.append(topic, records, contributor);
     const refused = written.find((error) => error !== undefined);
     if (refused !== undefined) throw refused;
   }
 
   writer(options: WriterOptions): RecordWriter {
+    if (options.transactions === true) return new TransactionalWriter(this.#transact(), this.topics, options);
     return new KafkaWriter(this.#producers, this.topics, this.#room, options);
   }
 
   consume(options: ConsumerOptions, events: ConsumerEvents): Consumer {
-    return new KafkaConsumer(this, options, events);
+    const consumer = new KafkaConsumer(this, options, events);
+    this.#consumers.add(consumer);
+    return {
+      report: () => consumer.report(),
+      close: () => {
+        this.#consumers.delete(consumer);
+        return consumer.close();
+      },
+    };
   }
 
   topicNames(): Promise<string[]> {
@@ -82,8 +110,24 @@ export class KafkaLog implements TopicLog {
   }
 
   async close(): Promise<void> {
-    await this.#writer.close();
+    clearTimeout(this.#starting);
+    await Promise.all([this.#writer.close(), this.#transactions?.close()]);
     await this.#producers.close();
     await this.client.close();
+  }
+
+  #transact(): Transactions {
+    if (this.#transactions !== undefined) return this.#transactions;
+    this.#transactions = new Transactions(this);
+    this.#startTransactions(this.#transactions);
+    // What they have read so far is told in another way.
+    for (const consumer of this.#consumers) consumer.rejoin();
+    return this.#transactions;
+  }
+
+  #startTransactions(transactions: Transactions): void {
+    transactions.start().catch(() => {
+      this.#starting = setTimeout(() => this.#startTransactions(transactions), START_AGAIN);
+    });
   }
 }

@@ -17,6 +17,8 @@ const AGAIN_AFTER = 1_000;
 export class OffsetCommits {
   #timer: NodeJS.Timeout | undefined;
   #telling: Promise<void> | undefined;
+  /** There was something to tell, and no member to tell it. */
+  #wanted = false;
 
   /**
    * @param due takes the offsets that Kafka does not know yet
@@ -33,10 +35,16 @@ export class OffsetCommits {
     this.#timer ??= setTimeout(() => void this.now(), this.every);
   }
 
+  /** There is a member now that can tell. */
+  ready(): void {
+    if (this.#wanted) this.soon();
+  }
+
   /** Sends what is due at once, without waiting for an answer to what was sent before. Never rejects. */
   now(): Promise<void> {
     this.stop();
     const tell = this.tell();
+    this.#wanted = tell === undefined;
     const offsets = tell === undefined ? [] : this.due();
     if (tell === undefined || offsets.length === 0) return this.#telling ?? Promise.resolve();
     const telling = tell(offsets).then(

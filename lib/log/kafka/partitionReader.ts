@@ -31,6 +31,8 @@ export interface ReaderHost {
   committed(): void;
   /** There is room for more. */
   resume(): void;
+  /** Others have moved the group's offset. */
+  lost(): void;
 }
 
 /**
@@ -90,7 +92,7 @@ export class PartitionReader {
       epoch: start.epoch,
       save: (next) => this.#save(next),
       committed: (next) => this.#committed(next),
-      mayCommit: () => !this.held && this.host.owned(),
+      mayCommit: () => this.owned(),
     };
   }
 
@@ -104,6 +106,29 @@ export class PartitionReader {
     this.#wake?.();
   }
 
+  get name(): string {
+    return this.options.name;
+  }
+
+  /**
+   * Where to begin to fetch: a record before the next one if Kafka is to be told of an offset, for kafkajs can tell only
+   * with a batch at hand, and there may be none to come.
+   */
+  get seekAt(): number {
+    const isUntold = this.#next > this.acknowledged && this.fetchAt === this.#next;
+    return isUntold ? Math.max(0, this.fetchAt - 1) : this.fetchAt;
+  }
+
+  /** Whether the group has the partition for certain, here. */
+  owned(): boolean {
+    return !this.held && !this.#closed && this.host.owned();
+  }
+
+  /** See `Follower.lost`. */
+  lost(): void {
+    if (!this.#closed) this.host.lost();
+  }
+
   /** The committed position. */
   get next(): number {
     return this.#next;
@@ -113,6 +138,7 @@ export class PartitionReader {
   tookOffset(offset: number): void {
     this.acknowledged = Math.max(this.acknowledged, offset);
     this.host.positions.put(this.options.name, this.#position(this.#next));
+    if (this.#next > this.acknowledged) this.host.committed();
   }
 
   /** Takes what was fetched. @param next the offset to fetch after it; @param end that of the record to come */

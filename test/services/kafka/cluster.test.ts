@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { storeFile } from '../../../lib/store/store';
 import { type NodeRed, startNodeRed } from '../../support/nodeRed';
+import { seeded } from '../../support/random';
 import { temporaryFolder } from '../../support/store';
 import { type KafkaCluster, startKafka } from '../support/kafka';
 import { eventually, recount } from './flow';
@@ -11,9 +12,12 @@ import { eventually, recount } from './flow';
 const FULL = process.env.PULSEFLOW_FULL === '1';
 const RECORDS = FULL ? 1_000_000 : 50_000;
 const PARTITIONS = 12;
-/** Each message takes half a second in the flow, so that a run lasts some twenty seconds and much is always in flight. */
-const WORK_MS = 500;
+/** How long each message stays in the flow, so that a run lasts a while and much is always in flight. */
+const WORK_MS = FULL ? 3_000 : 500;
 const IN_FLIGHT = RECORDS / 500;
+/** How often everything happens that can happen; at random moments where it is more than once. */
+const ROUNDS = FULL ? 3 : 1;
+const SEED = Number(process.env.PULSEFLOW_SEED ?? (FULL ? Date.now() % 1e6 : 1));
 
 describe(`${RECORDS} records through three brokers, twelve partitions with three replicas each`, function () {
   this.timeout(FULL ? 1_800_000 : 600_000);
@@ -21,6 +25,7 @@ describe(`${RECORDS} records through three brokers, twelve partitions with three
   let values: string[];
   const instances: Instance[] = [];
   before(async () => {
+    console.log(`      PULSEFLOW_SEED=${SEED}`);
     kafka = await startKafka({ brokers: 3 });
     values = Array.from({ length: RECORDS }, (_, n) => `record ${n}`);
   });
@@ -72,67 +77,88 @@ describe(`${RECORDS} records through three brokers, twelve partitions with three
     return found.length - RECORDS;
   };
 
-  it('a broker and Node-RED are killed and come back: each is written, and read once by kafka in', async () => {
-    const run = 'killed';
-    await prepare(run);
-    const nodeRed = instance([...copying(kafka, run), ...keeping(run)]);
-    await nodeRed.start();
+  for (const transactions of [false, true]) {
+    const how = transactions ? 'in transactions' : 'without transactions';
+    const written = transactions ? 'written once' : 'written';
+    const name = transactions ? 'once' : 'least';
 
-    await reached(run, 0.1);
-    const [first] = await kafka.describeTopic(`${run}.target`);
-    assert.ok(first?.leader !== undefined);
-    await kafka.kill(first.leader);
-    await reached(run, 0.3);
-    await kafka.restart(first.leader);
-    await reached(run, 0.5);
-    await nodeRed.kill();
-    await nodeRed.start();
-    await reached(run, 1);
-    await eventually(
-      () => nodeRed.stored(run).length >= RECORDS,
-      () => `all to be read, not ${nodeRed.stored(run).length}`,
-    );
-    await eventually(
-      async () => (await kafka.describeGroup(`${run}.look`)).every(({ lag }) => lag === 0),
-      'the reader to be at the end',
-    );
-    await nodeRed.stop();
+    it(`${how}: a broker and Node-RED are killed and come back: each is ${written}, and read once by kafka in`, async () => {
+      const run = `killed.${name}`;
+      await prepare(run);
+      const nodeRed = instance([...copying(kafka, run, transactions), ...keeping(run)]);
+      await nodeRed.start();
 
-    const doubled = await doubledIn(`${run}.target`);
-    console.log(`      written twice: ${doubled} of ${RECORDS}`);
-    const read = recount(values, nodeRed.stored(run));
-    assert.deepEqual([read.lost.length, read.doubled.length], [0, 0]);
-    // Otherwise nothing was in flight when Node-RED died, and this test has shown nothing.
-    assert.ok(doubled > 0, 'nothing was written twice');
-  });
+      const moments = momentsOf(3 * ROUNDS);
+      for (let round = 0; round < ROUNDS; round++) {
+        await reached(run, moments.next().value);
+        const [first] = await kafka.describeTopic(`${run}.target`);
+        assert.ok(first?.leader !== undefined);
+        await kafka.kill(first.leader);
+        await reached(run, moments.next().value);
+        await kafka.restart(first.leader);
+        await reached(run, moments.next().value);
+        await nodeRed.kill();
+        await nodeRed.start();
+      }
+      await reached(run, 1);
+      await eventually(
+        () => nodeRed.stored(run).length >= RECORDS,
+        () => `all to be read, not ${nodeRed.stored(run).length}`,
+      );
+      await eventually(
+        async () => (await kafka.describeGroup(`${run}.look`)).every(({ lag }) => lag === 0),
+        'the reader to be at the end',
+      );
+      await nodeRed.stop();
 
-  it('two instances share the group, one is killed, one leaves and returns: each is written', async () => {
-    const run = 'shared';
-    await prepare(run);
-    const one = instance(copying(kafka, run));
-    const two = instance(copying(kafka, run));
-    await Promise.all([one.start(), two.start()]);
-    await eventually(async () => (await membersOf(run)) === 2, 'both to share the partitions');
+      const doubled = await doubledIn(`${run}.target`);
+      console.log(`      written twice: ${doubled} of ${RECORDS}`);
+      const read = recount(values, nodeRed.stored(run));
+      assert.deepEqual([read.lost.length, read.doubled.length], [0, 0]);
+      if (transactions) assert.equal(doubled, 0);
+      // Otherwise nothing was in flight when Node-RED died, and this test has shown nothing.
+      else assert.ok(doubled > 0, 'nothing was written twice');
+    });
 
-    await reached(run, 0.15);
-    await one.kill();
-    await one.start();
-    await reached(run, 0.4);
-    await two.stop();
-    await eventually(async () => (await membersOf(run)) === 1, 'one to have all partitions');
-    await reached(run, 0.7);
-    await two.start();
-    await eventually(async () => (await membersOf(run)) === 2, 'both to share the partitions again');
-    await reached(run, 1);
-    await one.stop();
-    await two.stop();
+    it(`${how}: two instances share the group, one is killed, one leaves and returns: each is ${written}`, async () => {
+      const run = `shared.${name}`;
+      await prepare(run);
+      const one = instance(copying(kafka, run, transactions));
+      const two = instance(copying(kafka, run, transactions));
+      await Promise.all([one.start(), two.start()]);
+      await eventually(async () => (await membersOf(run)) === 2, 'both to share the partitions');
 
-    const doubled = await doubledIn(`${run}.target`);
-    console.log(`      written twice: ${doubled} of ${RECORDS}`);
-    // Only what was in the flow as partitions changed hands: at the start, the kill, the return, the leaving, the return.
-    assert.ok(doubled <= 5 * PARTITIONS * IN_FLIGHT, `${doubled} were written twice`);
-  });
+      const moments = momentsOf(3 * ROUNDS);
+      for (let round = 0; round < ROUNDS; round++) {
+        await reached(run, moments.next().value);
+        await one.kill();
+        await one.start();
+        await reached(run, moments.next().value);
+        await two.stop();
+        await eventually(async () => (await membersOf(run)) === 1, 'one to have all partitions');
+        await reached(run, moments.next().value);
+        await two.start();
+        await eventually(async () => (await membersOf(run)) === 2, 'both to share the partitions again');
+      }
+      await reached(run, 1);
+      await one.stop();
+      await two.stop();
+
+      const doubled = await doubledIn(`${run}.target`);
+      console.log(`      written twice: ${doubled} of ${RECORDS}`);
+      // Only what was in the flow as partitions changed hands: at the start, the kill, the return, the leaving, the return.
+      assert.ok(doubled <= (transactions ? 0 : 5 * ROUNDS * PARTITIONS * IN_FLIGHT), `${doubled} were written twice`);
+    });
+  }
 });
+
+/** So many shares of all records, ascending: even in a short run, random in a long one. */
+function* momentsOf(count: number): Generator<number, number, undefined> {
+  const random = seeded(SEED);
+  const even = Array.from({ length: count }, (_, n) => (n + 1) / (count + 2));
+  yield* FULL ? even.map(() => 0.02 + 0.88 * random()).sort((a, b) => a - b) : even;
+  return 1;
+}
 
 /** A Node-RED with a user directory of its own, which outlives its process. */
 class Instance {
@@ -184,7 +210,7 @@ const read = { ...place, type: 'kafka-in', cluster: 'k', decode: 'text', batch: 
 const write = { ...place, type: 'kafka-out', key: '', encode: 'text', wires: [[], []] };
 
 /** A flow that copies the source of a run to its target, with a little work in between. */
-function copying(kafka: KafkaCluster, run: string): unknown[] {
+function copying(kafka: KafkaCluster, run: string, transactions: boolean): unknown[] {
   const func = `await new Promise((resolve) => setTimeout(resolve, ${WORK_MS})); return msg;`;
   return [
     { id: 'tab', type: 'tab' },
@@ -195,7 +221,7 @@ function copying(kafka: KafkaCluster, run: string): unknown[] {
       wires: [['work'], [], []],
     },
     { ...place, id: 'work', type: 'function', func, outputs: 1, wires: [['out']] },
-    { ...write, id: 'out', cluster: 'k', topic: `${run}.target` },
+    { ...write, id: 'out', cluster: 'k', topic: `${run}.target`, transactions },
   ];
 }
 

@@ -24,8 +24,9 @@ import { eventually, recount } from './flow';
 const FILE = sharedFile('data', 'tweets.ndjson.gz');
 /** Shares of the posts that are processed when Node-RED is killed. */
 const KILLS = [0.2, 0.6];
-const KINDS: readonly (KafkaOptions & { readonly name: string })[] = [
+const KINDS: readonly (KafkaOptions & { readonly name: string; readonly transactions?: boolean })[] = [
   { name: 'Kafka 4', brokers: 1 },
+  { name: 'Kafka 4, all kafka out in transactions', brokers: 1, transactions: true },
   { name: 'Kafka 3.9 with ZooKeeper', brokers: 1, zookeeper: true },
 ];
 
@@ -44,17 +45,23 @@ describe('the flow that npm start runs, on a real Kafka', function () {
     replay = kafka = undefined;
   });
 
-  for (const { name, ...options } of KINDS) {
+  for (const { name, transactions = false, ...options } of KINDS) {
     it(`${name}: with another mode and brokers in its one cluster node, killed in between, it counts the same`, async () => {
       kafka = await startKafka(options);
-      replay = new Replay(kafka);
+      replay = new Replay(kafka, transactions);
       const { peek } = replay;
       const done =
         (group: string, count: number): (() => boolean) =>
         () =>
           (replay?.done(group) ?? 0) >= count;
-      // First all posts are collected; what is collected while Node-RED dies may be there twice, and is not looked at here.
+      // First all posts are collected. Without transactions those collected while Node-RED dies may be there twice.
       await replay.start(false);
+      if (transactions) {
+        await replay.until(done('archive', 0.3 * posts.length), 'some posts to be collected');
+        await replay.kill();
+        assert.ok(replay.done('archive') < posts.length, 'all posts were collected before the process could be killed');
+        await replay.start(false);
+      }
       await replay.until(done('archive', posts.length), 'all posts to be collected');
       await replay.kill();
 
@@ -79,7 +86,9 @@ describe('the flow that npm start runs, on a real Kafka', function () {
       const days = recountWindows(posts, DAY, DAY);
       same(asLines(replay.table('hashtags.csv')), asLines(days), 'the table of days');
       same(asLines(replay.table('slides.csv')), asLines(recountWindows(posts, HOUR, HOUR / 4)), 'the table of slides');
-      same(asLines(await resultsIn(kafka, TOPICS.days)), asLines(days), 'the topic of days');
+      const results = await resultsIn(kafka, TOPICS.days);
+      same(asLines(results.windows), asLines(days), 'the topic of days');
+      if (transactions) assert.equal(results.written, results.windows.size, 'each result is written once');
       const rows = peek.rows();
       assert.equal(rows.size, posts.length);
       assert.deepEqual(
@@ -92,10 +101,14 @@ describe('the flow that npm start runs, on a real Kafka', function () {
 });
 
 /** Windows as Kafka's own consumer finds them. A result that was written twice has to be the same both times. */
-async function resultsIn(kafka: KafkaCluster, topic: string): Promise<Windows> {
+async function resultsIn(
+  kafka: KafkaCluster,
+  topic: string,
+): Promise<{ readonly written: number; readonly windows: Windows }> {
   const byId = new Map<string, string>();
   const windows: Windows = new Map();
-  for (const { value } of await kafka.read(topic)) {
+  const records = await kafka.read(topic);
+  for (const { value } of records) {
     const result = JSON.parse(value ?? '') as Result;
     const text = JSON.stringify([result.window, result.counts]);
     assert.equal(byId.get(result.id) ?? text, text, `${topic} has two results ${result.id}`);
@@ -104,7 +117,7 @@ async function resultsIn(kafka: KafkaCluster, topic: string): Promise<Windows> {
     windows.set(`${start}/${end}`, new Map(result.counts.map(({ key, count }) => [key, count])));
   }
   assert.equal(byId.size, windows.size);
-  return windows;
+  return { written: records.length, windows };
 }
 
 interface Result {
@@ -121,7 +134,10 @@ class Replay {
   readonly #settings = join(this.#folder.path, 'replay-settings.js');
   #nodeRed: NodeRed | undefined;
 
-  constructor(private readonly kafka: KafkaCluster) {
+  constructor(
+    private readonly kafka: KafkaCluster,
+    private readonly transactions: boolean,
+  ) {
     writeFileSync(this.#settings, replaySettings(this.#log));
     writeFileSync(this.#log, '');
   }
@@ -131,6 +147,7 @@ class Replay {
     const flows = replayFlow(FILE);
     const cluster = flows.find(({ type }) => type === 'kafka-cluster');
     Object.assign(cluster ?? {}, { mode: 'kafka', brokers: this.kafka.addresses.plain.join(',') });
+    for (const each of flows) if (each.type === 'kafka-out') each.transactions = this.transactions;
     const windows = flows.find(({ type }) => type === 'window-count');
     const tab = flows.find(({ id }) => id === windows?.z);
     Object.assign(tab ?? {}, { disabled: !processing });
@@ -157,8 +174,7 @@ ${this.#nodeRed?.log() ?? ''}`,
     const response = await fetch(`${this.#nodeRed?.url ?? ''}/flush`);
     assert.equal(response.status, 200);
     await this.until(() => peek.outbox() === 0, 'all results to be out');
-    // The group archive was at its end before the kills; what Kafka shows of it then may lag behind.
-    for (const group of ['tableau', 'store'])
+    for (const group of ['archive', 'tableau', 'store'])
       await this.until(
         async () => (await this.kafka.describeGroup(group)).every(({ lag }) => lag === 0),
         `the group ${group} to be at the end`,
