@@ -149,6 +149,27 @@ describe(`${RECORDS} records through three brokers, twelve partitions with three
       // Only what was in the flow as partitions changed hands: at the start, the kill, the return, the leaving, the return.
       assert.ok(doubled <= (transactions ? 0 : 5 * ROUNDS * PARTITIONS * IN_FLIGHT), `${doubled} were written twice`);
     });
+
+    it(`${how}: an instance stands still for longer than its session, and goes on: each is ${written}`, async () => {
+      const run = `still.${name}`;
+      await prepare(run);
+      const one = instance(copying(kafka, run, transactions));
+      const two = instance(copying(kafka, run, transactions));
+      await Promise.all([one.start(), two.start()]);
+      await eventually(async () => (await membersOf(run)) === 2, 'both to share the partitions');
+
+      await reached(run, 0.2);
+      one.signal('SIGSTOP');
+      await eventually(async () => (await membersOf(run)) === 1, 'the other to have all partitions');
+      one.signal('SIGCONT');
+      await reached(run, 1);
+      await one.stop();
+      await two.stop();
+
+      const doubled = await doubledIn(`${run}.target`);
+      console.log(`      written twice: ${doubled} of ${RECORDS}`);
+      assert.ok(doubled <= (transactions ? 0 : 3 * PARTITIONS * IN_FLIGHT), `${doubled} were written twice`);
+    });
   }
 });
 
@@ -177,6 +198,10 @@ class Instance {
 
   async kill(): Promise<void> {
     await this.#nodeRed?.kill();
+  }
+
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#nodeRed?.signal(signal);
   }
 
   log(): string {

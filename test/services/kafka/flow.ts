@@ -12,8 +12,9 @@ const PATIENCE = 90_000;
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
   what: string | (() => string),
+  patience = PATIENCE,
 ): Promise<void> {
-  const end = Date.now() + PATIENCE;
+  const end = Date.now() + patience;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}`);
     await pause(20);
