@@ -47,11 +47,15 @@ describe(`a backlog of ${RECORDS} records, and a flow that is slower than Kafka`
       () => `all records to be done, not ${committed}; ${nodeRed?.log() ?? ''}`,
       FULL ? 800_000 : undefined,
     );
-    // The first fifth is for what Node.js takes to get going.
+    // The first fifth is for what Node.js takes to get going; what it gives back when is its own affair.
     const settled = memory.slice(Math.ceil(memory.length / 5));
-    const [least, most] = [Math.min(...settled), Math.max(...settled)];
-    console.log(`      resident memory between ${least} and ${most} MB over ${memory.length} looks`);
-    assert.ok(most - least < 150, `memory went from ${least} to ${most} MB: ${memory.join(' ')}`);
+    const middle = Math.floor(settled.length / 2);
+    const [early, late] = [median(settled.slice(0, middle)), median(settled.slice(middle))];
+    console.log(
+      `      resident memory: ${early} MB in the first half, ${late} MB in the second, at most ${Math.max(...memory)}`,
+    );
+    assert.ok(late < 1.25 * early, `memory grows: ${memory.join(' ')} MB`);
+    assert.ok(Math.max(...memory) < 600, `memory: ${memory.join(' ')} MB`);
     assert.equal(members.size, 1, 'the member was given up by its group, and joined again');
     const statuses = nodeRed.log().match(/status of in: .*/gu) ?? [];
     const joined = statuses.findIndex((status) => status.includes(`${PARTITIONS} partitions`));
@@ -62,6 +66,10 @@ describe(`a backlog of ${RECORDS} records, and a flow that is slower than Kafka`
     );
   });
 });
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
 
 function residentMegabytes(pid: number): number {
   const found = /VmRSS:\s+(\d+) kB/u.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));

@@ -6,7 +6,7 @@ import { type NodeRed, startNodeRed } from '../../support/nodeRed';
 import { seeded } from '../../support/random';
 import { temporaryFolder } from '../../support/store';
 import { type KafkaCluster, startKafka } from '../support/kafka';
-import { eventually, recount } from './flow';
+import { eventually as within, recount } from './flow';
 
 /** `npm run test:services -- kafka --full` asks for more. */
 const FULL = process.env.PULSEFLOW_FULL === '1';
@@ -18,6 +18,9 @@ const IN_FLIGHT = RECORDS / 500;
 /** How often everything happens that can happen; at random moments where it is more than once. */
 const ROUNDS = FULL ? 3 : 1;
 const SEED = Number(process.env.PULSEFLOW_SEED ?? (FULL ? Date.now() % 1e6 : 1));
+
+const eventually = (condition: () => boolean | Promise<boolean>, what: string | (() => string)): Promise<void> =>
+  within(condition, what, FULL ? 900_000 : undefined);
 
 describe(`${RECORDS} records through three brokers, twelve partitions with three replicas each`, function () {
   this.timeout(FULL ? 1_800_000 : 600_000);
