@@ -46,7 +46,12 @@ async function assemble(type, commonScript) {
   const extras = existsSync(join(root, 'nodes', type, 'editor.ts'))
     ? await bundle(`nodes/${type}/editor.ts`, `PulseflowExtras_${type.replaceAll('-', '_')}`)
     : '';
-  writeFileSync(join(target, `${type}.html`), editorHtml(spec, PACKAGE.name, commonScript, extras));
+  // Migrations are functions, which JSON cannot hold.
+  const declared =
+    spec.migrations === undefined
+      ? JSON.stringify(spec)
+      : `(function () { ${await bundle(`nodes/${type}/spec.ts`, 'PulseflowSpec')}; return PulseflowSpec.spec; })()`;
+  writeFileSync(join(target, `${type}.html`), editorHtml(spec, declared, PACKAGE.name, commonScript, extras));
   for (const language of LANGUAGES) {
     const catalogue = readJson('nodes', type, 'locales', `${language}.json`);
     const common = readJson('nodes/common/locales', `${language}.json`);
@@ -63,7 +68,18 @@ async function assemble(type, commonScript) {
   }
 }
 
+/** Removes what was compiled from sources that are gone. */
+function prune(folder) {
+  const built = join(root, 'dist', folder);
+  if (!existsSync(built)) return;
+  for (const name of readdirSync(built, { recursive: true })) {
+    const source = name.replace(/\.js(?:\.map)?$/u, '.ts');
+    if (source !== name && !existsSync(join(root, folder, source))) rmSync(join(built, name));
+  }
+}
+
 if (process.argv.includes('--clean')) rmSync(join(root, 'dist'), { recursive: true, force: true });
+for (const folder of ['lib', 'nodes', 'test', 'bench']) prune(folder);
 compile('tsconfig.json');
 compile('tsconfig.editor.json', '--noEmit');
 const commonScript = await bundle('nodes/editor/index.ts', 'PulseflowEditor');

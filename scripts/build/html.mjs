@@ -1,10 +1,11 @@
 // Makes a node's editor page and help out of its spec and catalogue.
 import { readFileSync } from 'node:fs';
+import { escape, form } from './form.mjs';
 
 const DIALOG_CSS = readFileSync(new URL('../../nodes/editor/dialog.css', import.meta.url), 'utf8');
 
-/** The .html beside a node's runtime file: registration and dialog. */
-export function editorHtml(spec, packageName, commonScript, extras) {
+/** The .html beside a node's runtime file: registration and dialog. `declared` is the spec as an expression. */
+export function editorHtml(spec, declared, packageName, commonScript, extras) {
   return `<script type="text/javascript">
 window.PulseflowEditor = window.PulseflowEditor || (function () { ${commonScript}; PulseflowEditor.style(${JSON.stringify(DIALOG_CSS)}); return PulseflowEditor; })();
 </script>
@@ -12,7 +13,7 @@ window.PulseflowEditor = window.PulseflowEditor || (function () { ${commonScript
 (function () {
 ${extras}
 const extras = typeof ${extrasName(spec.type)} === 'undefined' ? {} : ${extrasName(spec.type)};
-const spec = ${JSON.stringify(spec)};
+const spec = ${declared};
 const validate = (name) => function (value, opt) { return PulseflowEditor.validate('${packageName}', spec, name, value, this, opt); };
 RED.nodes.registerType('${spec.type}', {
   category: '${spec.config ? 'config' : 'pulseflow'}',
@@ -20,6 +21,7 @@ RED.nodes.registerType('${spec.type}', {
   icon: 'pulseflow-${spec.type}.svg',
   defaults: {
     name: { value: '' },
+${version(spec, packageName)}
 ${defaults(spec)}
   },
 ${credentials(spec)}${spec.config ? '' : wiring(spec)}
@@ -30,6 +32,7 @@ ${credentials(spec)}${spec.config ? '' : wiring(spec)}
   oneditsave: function () { PulseflowEditor.save(this, spec, extras); },
   oneditcancel: function () { PulseflowEditor.leave(spec); },
 });
+PulseflowEditor.upgradeNodes(spec);
 })();
 </script>
 <script type="text/html" data-template-name="${spec.type}">
@@ -44,6 +47,14 @@ function extrasName(type) {
 
 function saved(spec) {
   return Object.entries(spec.properties).filter(([, property]) => property.kind !== 'credential');
+}
+
+/** The version of the settings, and the names that earlier versions had, which the editor reads only if they are listed. */
+function version(spec, packageName) {
+  const migrations = spec.migrations ?? [];
+  const current = `    version: { value: ${migrations.length + 1}, validate: function (value, opt) { return PulseflowEditor.checkVersion('${packageName}', spec, value, opt); } },`;
+  const dropped = new Set(migrations.flatMap(({ drops = [] }) => drops));
+  return [current, ...[...dropped].map((name) => `    ${name}: { value: undefined },`)].join('\n');
 }
 
 function defaults(spec) {
@@ -69,74 +80,6 @@ function wiring(spec) {
   outputLabels: function (index) { return this._('${spec.type}.outputs.' + ${JSON.stringify(outputs)}[index]); },
   align: '${outputs.length === 0 ? 'right' : 'left'}',
 `;
-}
-
-function form(spec) {
-  const prefix = spec.config ? 'node-config-input' : 'node-input';
-  const all = Object.entries(spec.properties);
-  const rows = (group) =>
-    all
-      .filter(([, property]) => property.group === group)
-      .map(([name, property]) => row(spec.type, prefix, name, property));
-  const more = rows('more');
-  const folded =
-    more.length === 0
-      ? ''
-      : `<details class="pulseflow-more"><summary data-i18n="common.more"></summary>\n${more.join('\n')}\n</details>\n`;
-  return `<div class="pulseflow-form">
-<div class="form-row"><label for="${prefix}-name" data-i18n="common.name"></label><div class="pulseflow-field"><input type="text" id="${prefix}-name"></div></div>
-${rows('essential').join('\n')}
-${folded}${spec.keepsState ? RESET : ''}</div>`;
-}
-
-const RESET = `<div class="form-row pulseflow-reset"><label></label><div class="pulseflow-field"><button type="button" class="red-ui-button" data-i18n="common.reset.button"></button> <span role="status"></span></div></div>`;
-
-function row(type, prefix, name, property) {
-  const id = `${prefix}-${name}`;
-  const key = `${type}.properties.${name}`;
-  const hint = (tag) => `<${tag} class="pulseflow-hint" id="${id}-hint" data-i18n="${key}.description"></${tag}>`;
-  // A flag's explanation stands beside its box; every other below its field.
-  const body =
-    property.kind === 'flag'
-      ? `<label class="pulseflow-check"><input type="checkbox" id="${id}">${hint('span')}</label>`
-      : `${field(id, key, property)}${hint('div')}`;
-  return `<div class="form-row" data-pulseflow="${name}"><label for="${id}" data-i18n="${key}.label"></label><div class="pulseflow-field">${body}</div></div>`;
-}
-
-function field(id, key, property) {
-  const described = `aria-describedby="${id}-hint"`;
-  switch (property.kind) {
-    case 'choice':
-      return `<select id="${id}" ${described}>${property.choices
-        .map((each) => `<option value="${each}" data-i18n="${key}.choices.${each}"></option>`)
-        .join('')}</select>`;
-    case 'choices':
-      return `<div class="pulseflow-choices" id="${id}-choices" role="group" ${described}>${property.choices
-        .map(
-          (each) =>
-            `<label><input type="checkbox" value="${each}"><span data-i18n="${key}.choices.${each}"></span></label>`,
-        )
-        .join('')}</div>`;
-    case 'map':
-      return `<ol id="${id}-list" ${described}></ol>`;
-    case 'config':
-      // Node-RED puts a list and two buttons in its place, as wide as it is.
-      return `<input type="text" id="${id}" style="width:100%">`;
-    case 'credential':
-      return `<input type="${property.secret ? 'password' : 'text'}" id="${id}" autocomplete="off" ${described}>`;
-    case 'number':
-      return `<input type="number" step="any" class="pulseflow-short" id="${id}" ${described}${limit('min', property)}${limit('max', property)}>`;
-    default:
-      return `<input type="text"${property.kind === 'duration' ? ' class="pulseflow-short"' : ''} id="${id}" placeholder="${escape(property.example ?? '')}" ${described}>`;
-  }
-}
-
-function limit(name, property) {
-  return property[name] === undefined ? '' : ` ${name}="${property[name]}"`;
-}
-
-function escape(text) {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
 
 /** The help page of one language: the hand-written text with the generated table of properties. */

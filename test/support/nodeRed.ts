@@ -32,6 +32,10 @@ interface Options {
   readonly env?: NodeJS.ProcessEnv;
   /** A settings file in place of that of `npm start`. */
   readonly settings?: string;
+  /** The package of Node-RED to run, by its folder under `node_modules`; `node-red`, if left out. */
+  readonly program?: string;
+  /** Nothing is put into the user directory; otherwise the built package is, by a link. */
+  readonly asItIs?: true;
 }
 
 const running = new Set<ChildProcess>();
@@ -41,14 +45,14 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 export async function startNodeRed(options: Options): Promise<NodeRed> {
   const folder = options.home === undefined ? temporaryFolder() : undefined;
   const home = options.home ?? folder?.path ?? '';
-  install(home);
+  if (options.asItIs !== true) install(home);
   if (options.flows !== undefined) writeFileSync(join(home, 'flows.json'), JSON.stringify(options.flows));
 
   const port = await freePort();
   const child = spawn(
     join(ROOT, 'node_modules/node/bin/node'),
     [
-      join(ROOT, 'node_modules/node-red/red.js'),
+      join(ROOT, 'node_modules', options.program ?? 'node-red', 'red.js'),
       ...[
         '--settings',
         options.settings ?? join(ROOT, 'scripts/settings.cjs'),

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NodeRed } from '../support/nodeRed';
+import { ROOT, listedNodes, readJson } from '../support/specs';
+import { NODE_REDS, UserDirectory, pack, versionOf } from '../support/userDirectory';
+
+interface FlowNode {
+  readonly id: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly d?: boolean;
+  readonly wires?: readonly (readonly string[])[];
+}
+
+interface NodeSet {
+  readonly module: string;
+  readonly types: readonly string[];
+  readonly enabled: boolean;
+  readonly err?: unknown;
+}
+
+const { name: MODULE, devDependencies } = readJson('package.json') as {
+  name: string;
+  devDependencies: Record<string, string>;
+};
+const types = Object.keys(listedNodes());
+const examples = readdirSync(join(ROOT, 'examples')).map((file) => file.replace(/\.json$/u, ''));
+const PATIENCE = 40_000;
+
+/** Node-RED tells of every message that is sent and received, in its log. */
+const TRAFFIC = `logging: {
+  console: { level: 'info' },
+  traffic: {
+    level: 'off',
+    metrics: true,
+    handler: () => ({ event, nodeid }) => {
+      if (/[.](send|receive)$/.test(event ?? '')) console.log('[traffic] ' + nodeid);
+    },
+  },
+}`;
+
+for (const program of NODE_REDS) {
+  describe(`the package, installed into Node-RED ${versionOf(program)}`, function () {
+    this.timeout(120_000);
+    const user = new UserDirectory();
+    let nodeRed: NodeRed;
+    before(async () => {
+      const dashboard = `node-red-dashboard@${devDependencies['node-red-dashboard'] ?? ''}`;
+      await user.install(await pack(user.path), dashboard);
+      nodeRed = await user.start(program, TRAFFIC);
+    });
+    after(async () => {
+      await nodeRed.stop();
+      user.remove();
+    });
+
+    it('has every node loaded', async () => {
+      const response = await fetch(`${nodeRed.url}/nodes`, { headers: { Accept: 'application/json' } });
+      const sets = (await response.json()) as NodeSet[];
+      const modules = new Set(sets.map(({ module }) => module));
+      assert.deepEqual([...modules].sort(), [MODULE, 'node-red', 'node-red-dashboard'], 'not as a user has it');
+      const ours = sets.filter(({ module }) => module === MODULE);
+      assert.deepEqual(ours.flatMap((set) => set.types).sort(), [...types].sort());
+      for (const set of ours) assert.deepEqual([set.enabled, set.err], [true, undefined], set.types.join());
+    });
+
+    it('offers every example', async () => {
+      const response = await fetch(`${nodeRed.url}/library/examples/flows/${MODULE}`);
+      const offered = (await response.json()) as { readonly fn: string }[];
+      assert.deepEqual(offered.map(({ fn }) => fn).sort(), [...examples].sort());
+    });
+
+    for (const example of examples) {
+      it(`runs the example ${example}: its sources send, and no node of ours reports an error`, async () => {
+        const before = nodeRed.log().length;
+        const said = (): string => nodeRed.log().slice(before);
+        const flow = (await (
+          await fetch(`${nodeRed.url}/library/examples/flows/${MODULE}/${example}`)
+        ).json()) as FlowNode[];
+        await deploy(nodeRed, flow);
+        const awaited = flow.filter((node) => isBusy(node, flow)).map(({ id }) => id);
+        assert.ok(awaited.length > 0, 'it has no node of ours that something leads to');
+        const idle = (): string[] => awaited.filter((id) => !said().includes(`[traffic] ${id}`));
+        const buttons = flow.filter(({ type }) => type === 'inject');
+        const end = Date.now() + PATIENCE;
+        while (idle().length > 0) {
+          const names = idle().map((id) => JSON.stringify(flow.find((node) => node.id === id)));
+          if (Date.now() > end) assert.fail(`nothing has come to, or from\n${names.join('\n')}\n${said()}`);
+          await new Promise((resolve) => setTimeout(resolve, 500));
+          for (const { id } of buttons) await fetch(`${nodeRed.url}/inject/${id}`, { method: 'POST' });
+        }
+        await deploy(nodeRed, []);
+        const complaints = said()
+          .split('\n')
+          .filter((line) => types.some((type) => line.includes(`[error] [${type}:`)) || /missing types/iu.test(line));
+        assert.deepEqual(complaints, []);
+      });
+    }
+  });
+}
+
+async function deploy(nodeRed: NodeRed, flow: readonly FlowNode[]): Promise<void> {
+  const response = await fetch(`${nodeRed.url}/flows`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(flow),
+  });
+  assert.ok(response.ok, `the deploy was answered with ${response.status}: ${await response.text()}`);
+}
+
+/** Whether messages should come to a node of ours, or from it, when the flow runs and its buttons are pressed. */
+function isBusy({ id, type, d }: FlowNode, flow: readonly FlowNode[]): boolean {
+  if (!types.includes(type) || d === true || type.endsWith('-cluster') || type === 'twitter-account') return false;
+  return type === 'kafka-in' || type === 'twitter-poll' || flow.some((node) => node.wires?.[0]?.includes(id) === true);
+}
