@@ -1,5 +1,5 @@
 import { SettingError } from './errors';
-import { DURATION } from './patterns';
+import { durationOf } from './patterns';
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -9,14 +9,14 @@ const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as con
  * @throws {SettingError} if it is written otherwise
  */
 export function parseDuration(text: string, setting = 'duration'): number {
-  const match = DURATION.exec(text.trim());
-  if (!match) {
+  const milliseconds = durationOf(text);
+  if (milliseconds === undefined) {
     throw new SettingError(`"${text}" is not a duration.`, {
       setting,
       remedy: 'Write a number and a unit: 500ms, 10s, 5m, 1h or 1d.',
     });
   }
-  return Math.round(Number(match[1]) * UNITS[match[2] as keyof typeof UNITS]);
+  return milliseconds;
 }
 
 /** Writes milliseconds in the largest unit that divides them: 90000 is `90s`, 86400000 is `1d`. */

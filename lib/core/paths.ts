@@ -1,12 +1,9 @@
 import { SettingError } from './errors';
 import { splitPath } from './patterns';
-import { type Fields, isFields } from './records';
+import type { Fields } from './records';
 
 /** Reads one field of a record; undefined where any part of the path is missing. */
 export type Getter = (record: unknown) => unknown;
-
-/** Writes one field of a record, making the objects on the way. */
-export type Setter = (record: Fields, value: unknown) => void;
 
 /**
  * Splits a path such as `author.username` or `entities.hashtags[0].tag`, relative to the record; a leading `payload.`
@@ -33,26 +30,6 @@ export function getter(path: string, setting?: string): Getter {
     let value: unknown = record;
     for (const part of parts) value = own(value, part);
     return value;
-  };
-}
-
-/** Compiles a path once, at deploy, to a function that writes it. */
-export function setter(path: string, setting?: string): Setter {
-  const parts = parsePath(path, setting);
-  const last = parts.pop() ?? '';
-  return (record, value) => {
-    let target = record;
-    for (const part of parts) {
-      const next = own(target, part);
-      if (isFields(next)) {
-        target = next;
-      } else {
-        const made: Fields = {};
-        target[part] = made;
-        target = made;
-      }
-    }
-    target[last] = value;
   };
 }
 

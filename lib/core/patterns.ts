@@ -1,6 +1,28 @@
 /** How a duration is written; shared by the runtime and the editor, so it imports nothing. */
 export const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/u;
 
+/** How a size is written, in capitals; as for `DURATION`. */
+export const SIZE = /^(\d+(?:\.\d+)?)\s*([KMG]?B)?$/u;
+
+const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A duration in whole milliseconds; undefined if it is written otherwise. */
+export function durationOf(text: string): number | undefined {
+  const match = DURATION.exec(text.trim());
+  return match === null
+    ? undefined
+    : Math.round(Number(match[1]) * MILLISECONDS[match[2] as keyof typeof MILLISECONDS]);
+}
+
+/** HBase's own rule for table names, a namespace in front allowed (`TableName.isLegalFullyQualifiedTableName`). */
+export const TABLE_NAME = /^(?:\w+:)?[a-z0-9_][\w.-]*$/iu;
+
+/** A column `family:qualifier`, by HBase's rule for families (`ColumnFamilyDescriptorBuilder.isLegalColumnFamilyName`). */
+export const COLUMN = /^([^\p{Cc}:/.][^\p{Cc}:/]*):/u;
+
+/** The address of a broker, of which the port may be left out. */
+export const BROKER = /^(\[[0-9a-f:.]+\]|[^\s:/]+)(:\d{1,5})?$/iu;
+
 /** One name in a path to a field. */
 export const PATH_SEGMENT = /^[^.[\]{}|,\s]+(?: [^.[\]{}|,\s]+)*$/u;
 

@@ -43,6 +43,10 @@ export class EmbeddedHBase implements HBaseCluster {
     return (rows as unknown as { name: string }[]).map(({ name }) => name);
   }
 
+  tableNames(): Promise<string[]> {
+    return Promise.resolve(this.tables());
+  }
+
   #load(name: string): EmbeddedTable | undefined {
     const row = this.store
       .prepare('SELECT id, families FROM hbase_tables WHERE cluster = ? AND name = ?')

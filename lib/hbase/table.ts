@@ -73,4 +73,6 @@ export interface HBaseCluster {
    * @throws {StoreError} if the cluster cannot be reached
    */
   open(table: string, options: TableOptions): Promise<HBaseTable>;
+  /** The names of its tables, in order. */
+  tableNames?(): Promise<string[]>;
 }

@@ -1,7 +1,7 @@
 import { SettingError } from '../core/errors';
+import { SIZE } from '../core/patterns';
 
 const UNITS = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 } as const;
-const SIZE = /^(\d+(?:\.\d+)?)\s*([KMG]?B)?$/u;
 
 /**
  * Reads a size written `64MB`, `512KB`, `1GB` or as a number of bytes. Units are powers of 1024, as HDFS has them.

@@ -168,4 +168,6 @@ export interface TopicLog {
   consume(options: ConsumerOptions, events: ConsumerEvents): Consumer;
   /** The names of its topics, in order. */
   topicNames?(): Promise<string[]>;
+  /** The names of the groups that have read from it, in order. */
+  groupNames?(): Promise<string[]>;
 }

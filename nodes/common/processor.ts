@@ -106,7 +106,10 @@ export class Output {
     this.#accepted += records.length;
     const refused = rejected.length === 0 ? null : this.#refuse(message, rejected, asBatch);
     const passed = asBatch ? this.#batch(message, records) : this.#singles(message, records);
-    if (passed !== null || refused !== null) send([passed, refused]);
+    if (passed !== null || refused !== null) {
+      this.context.seen.sent([passed]);
+      send([passed, refused]);
+    }
     this.show();
   }
 

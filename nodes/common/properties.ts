@@ -1,5 +1,14 @@
 /** Where a property stands in the dialog: in sight, or folded away under "more". */
-export type Group = 'essential' | 'more';
+type Group = 'essential' | 'more';
+
+/** What a text means: how it is checked, and what the dialog offers for it. */
+export type Format = 'topic' | 'topics' | 'group' | 'table' | 'size' | 'timeZone' | 'brokers' | 'url' | 'file';
+
+/** A property matters only while another matters and has one of these values. */
+export interface Condition {
+  readonly property: string;
+  readonly is: readonly string[];
+}
 
 interface Options {
   readonly group?: Group;
@@ -7,8 +16,7 @@ interface Options {
   readonly required?: boolean;
   /** Shown in the empty field and in the help. */
   readonly example?: string;
-  /** The property matters only while another has one of these values. */
-  readonly when?: { readonly property: string; readonly is: readonly string[] };
+  readonly when?: Condition;
 }
 
 interface Base extends Options {
@@ -20,12 +28,19 @@ interface Base extends Options {
  * its type at run time.
  */
 export type Property<Value = unknown> = Base & { readonly value?: Value } & (
-    | { readonly kind: 'text' | 'path' | 'paths' | 'duration' | 'template'; readonly default: string }
+    | { readonly kind: 'text'; readonly default: string; readonly format?: Format }
+    | { readonly kind: 'path' | 'paths' | 'template'; readonly default: string }
+    | { readonly kind: 'duration'; readonly default: string; readonly positive?: true; readonly atMost?: string }
     | { readonly kind: 'number'; readonly default: number; readonly min?: number; readonly max?: number }
     | { readonly kind: 'flag'; readonly default: boolean }
     | { readonly kind: 'choice'; readonly default: string; readonly choices: readonly string[] }
     | { readonly kind: 'choices'; readonly default: readonly string[]; readonly choices: readonly string[] }
-    | { readonly kind: 'map'; readonly default: Readonly<Record<string, string>>; readonly valueKind: 'path' | 'text' }
+    | {
+        readonly kind: 'map';
+        readonly default: Readonly<Record<string, string>>;
+        readonly valueKind: 'path' | 'text';
+        readonly names?: 'columns' | 'fields';
+      }
     | { readonly kind: 'config'; readonly default: ''; readonly config: string }
     | { readonly kind: 'credential'; readonly default: ''; readonly secret: boolean }
   );
@@ -34,9 +49,9 @@ function base(options: Options): Base {
   return { group: 'essential', ...options };
 }
 
-/** Any text. */
-export function text(preset = '', options: Options = {}): Property<string> {
-  return { ...base(options), kind: 'text', default: preset };
+/** Any text, or one of a format. */
+export function text(preset = '', options: Options & { format?: Format } = {}): Property<string> {
+  return { ...base(options), kind: 'text', default: preset, ...options };
 }
 
 /** A path to a field of the record; at run time still the text, to be compiled by `lib/core/paths`. */
@@ -49,9 +64,12 @@ export function paths(preset = '', options: Options = {}): Property<string[]> {
   return { ...base(options), kind: 'paths', default: preset };
 }
 
-/** A duration such as `10s`; at run time milliseconds. An empty one, where allowed, is 0. */
-export function duration(preset = '', options: Options = {}): Property<number> {
-  return { ...base(options), kind: 'duration', default: preset };
+/**
+ * A duration such as `10s`; at run time milliseconds. An empty one, where allowed, is 0. A `positive` one is longer than
+ * nothing; one with `atMost` is not longer than the duration of that property.
+ */
+export function duration(preset = '', options: Options & { positive?: true; atMost?: string } = {}): Property<number> {
+  return { ...base(options), kind: 'duration', default: preset, ...options };
 }
 
 /** Text with `{{fields}}`, to be compiled by `lib/core/templates`. */
@@ -84,13 +102,13 @@ export function choices<const Choice extends string>(
   return { ...base(options), kind: 'choices', default: preset, choices: all };
 }
 
-/** Names with a path or a text each, such as column to path. */
+/** Names with a path or a text each, such as column to path; the names may have to be HBase's columns, or fields. */
 export function map(
   valueKind: 'path' | 'text',
   preset: Readonly<Record<string, string>> = {},
-  options: Options = {},
+  options: Options & { names?: 'columns' | 'fields' } = {},
 ): Property<Record<string, string>> {
-  return { ...base(options), kind: 'map', default: preset, valueKind };
+  return { ...base(options), kind: 'map', default: preset, valueKind, ...options };
 }
 
 /** A reference to a config node of the given type; at run time its id. */

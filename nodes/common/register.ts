@@ -1,10 +1,12 @@
 import { PulseflowError, SettingError, messageOf } from '../../lib/core/errors';
-import type { Fault } from './checks';
+import { FieldsSeen, offerFieldsSeen } from './fieldsSeen';
 import type { Done, Message, Red, RedNode, SavedNode, Send } from './red';
 import { offerReset, withdrawReset } from './reset';
 import { readSettings } from './settings';
 import type { NodeSpec, Settings } from './spec';
 import { Status } from './status';
+import { savedVersion, upgraded, versionOf } from './versions';
+import { faultWords } from './words';
 
 type Values = Record<string, string | number>;
 
@@ -14,6 +16,10 @@ export interface NodeContext<Spec extends NodeSpec> {
   readonly node: RedNode;
   readonly settings: Settings<Spec>;
   readonly status: Status;
+  /** Notes what passes, for the dialogs to offer its fields. */
+  readonly seen: FieldsSeen;
+  /** Sends by itself, as a source does. */
+  readonly emit: Send;
   /** A text of the node's catalogue, by its key below the node's type. */
   readonly text: (key: string, values?: Values) => string;
   /** A text that all nodes share. */
@@ -46,12 +52,19 @@ export function registerNode<const Spec extends NodeSpec>(
   function PulseflowNode(this: RedNode, saved: SavedNode): void {
     RED.nodes.createNode(this, saved);
     const status = new Status(this);
-    const running = tryStart(this, saved, status);
+    const seen = new FieldsSeen(this.id);
+    const running = tryStart(this, saved, status, seen);
     if (spec.keepsState === true) offerReset(RED, this.id, running);
     const input = running.input?.bind(running);
-    if (input !== undefined) this.on('input', (message, send, done) => input(message, send, done));
+    if (input !== undefined) {
+      this.on('input', (message, send, done) => {
+        seen.received(message.payload);
+        input(message, send, done);
+      });
+    }
     this.on('close', (removed, done) => {
       status.close();
+      seen.close();
       withdrawReset(this.id, running);
       void Promise.resolve()
         .then(() => running.close?.(removed && !isInFlow(RED, this)))
@@ -60,14 +73,18 @@ export function registerNode<const Spec extends NodeSpec>(
     });
   }
 
-  function tryStart(node: RedNode, saved: SavedNode, status: Status): Running {
+  function tryStart(node: RedNode, saved: SavedNode, status: Status, seen: FieldsSeen): Running {
     const text = (key: string, values?: Values): string => RED._(`${spec.type}.${key}`, values);
     const common = (key: string, values?: Values): string => RED._(`common.${key}`, values);
-    const faultText = (property: string, fault: Fault): string =>
-      `${RED._(`${spec.type}.properties.${property}.label`)}: ${RED._(`common.checks.${fault.key}`, { value: fault.value, limit: fault.limit ?? '' })}`;
+    const emit: Send = (outputs) => {
+      if (Array.isArray(outputs)) seen.sent(outputs);
+      node.send(outputs);
+    };
     try {
-      const settings = readSettings(spec, saved, node.credentials, faultText);
-      return start({ RED, node, settings, status, text, common });
+      const version = savedVersion(saved);
+      if (version > versionOf(spec)) node.warn(common('version.newer', { version, known: versionOf(spec) }));
+      const settings = readSettings(spec, upgraded(spec, saved), node.credentials, faultWords(RED, spec));
+      return start({ RED, node, settings, status, seen, emit, text, common });
     } catch (thrown) {
       const words = messageOf(thrown);
       node.error(thrown instanceof PulseflowError ? words : (thrown as Error));
@@ -77,6 +94,7 @@ export function registerNode<const Spec extends NodeSpec>(
     }
   }
 
+  offerFieldsSeen(RED);
   RED.nodes.registerType(spec.type, PulseflowNode, { credentials: credentialsOf(spec) });
 }
 
@@ -102,16 +120,22 @@ export function offer(node: RedNode, service: unknown): void {
   (node as Serving).service = service;
 }
 
+/** The service of a config node; undefined if it is not deployed or could not start. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- see `serviceOf`
+export function offeredBy<Service>(RED: Red, id: string): Service | undefined {
+  const node: Serving | null = RED.nodes.getNode(id);
+  return node?.service as Service | undefined;
+}
+
 /**
  * The service of the config node that a setting refers to.
  * @throws {SettingError} if the config node is missing, disabled, or could not start
  */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- Node-RED knows config nodes by id only: the caller says what it refers to
 export function serviceOf<Service>(RED: Red, id: string, setting: string): Service {
-  const node: Serving | null = id === '' ? null : RED.nodes.getNode(id);
-  const service = node?.service;
+  const service = id === '' ? undefined : offeredBy<Service>(RED, id);
   if (service === undefined) {
     throw new SettingError(RED._('common.errors.config', { setting }), { setting });
   }
-  return service as Service;
+  return service;
 }

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../lib/core/durations';
 import { SettingError } from '../../lib/core/errors';
 import { plainText } from '../../lib/core/records';
-import { type Fault, check, splitList } from './checks';
+import { type Fault, type ValueOf, check, matters, splitList } from './checks';
 import type { Property } from './properties';
 import type { NodeSpec, Settings } from './spec';
 
@@ -19,25 +19,22 @@ export function readSettings<Spec extends NodeSpec>(
   faultText: FaultText,
 ): Settings<Spec> {
   const settings: Record<string, unknown> = {};
+  const valueOf: ValueOf = (name) => plainText(saved[name] ?? spec.properties[name]?.default);
   for (const [name, property] of Object.entries(spec.properties)) {
     const source = property.kind === 'credential' ? credentials?.[name] : saved[name];
     const value = source ?? property.default;
-    const matters =
-      property.when === undefined ||
-      property.when.is.includes(
-        plainText(saved[property.when.property] ?? spec.properties[property.when.property]?.default),
-      );
-    const fault = matters ? check(property, value) : undefined;
+    const itMatters = matters(spec.properties, property, valueOf);
+    const fault = itMatters ? check(property, value, valueOf) : undefined;
     if (fault) throw new SettingError(faultText(name, fault), { setting: name });
-    settings[name] = read(property, value, matters);
+    settings[name] = read(property, value, itMatters);
   }
   return settings as Settings<Spec>;
 }
 
-function read(property: Property, value: unknown, matters: boolean): unknown {
+function read(property: Property, value: unknown, itMatters: boolean): unknown {
   switch (property.kind) {
     case 'duration':
-      return value === '' || !matters ? 0 : parseDuration(plainText(value));
+      return value === '' || !itMatters ? 0 : parseDuration(plainText(value));
     case 'number':
       return value === '' ? property.default : Number(value);
     case 'choice':

@@ -1,4 +1,5 @@
 import type { Property } from './properties';
+import type { Migration } from './versions';
 
 /**
  * The one declaration of a palette node. The build makes of it the editor's defaults, form rows, validators and the
@@ -14,8 +15,11 @@ export interface NodeSpec {
   readonly outputs?: readonly string[];
   /** It keeps state that a person may want to forget: the dialog has a button for that. */
   readonly keepsState?: true;
-  /** A button on the node (a source that can be paused, say); its action is in the node's runtime. */
+  /** What the dialog tries the settings on; the node's `trial.ts` answers. */
+  readonly tries?: 'text' | 'record' | 'time';
   readonly properties: Readonly<Record<string, Property>>;
+  /** From each earlier version of the settings to the next, the oldest first; together they make the version. */
+  readonly migrations?: readonly Migration[];
 }
 
 /** The checked settings of a node, typed by its declaration. */

@@ -33,12 +33,15 @@ export function fillMap(selector: string, value: unknown, valueKind: 'path' | 't
     header: pair($('<div>')).append($('<span>').text(headings.name)).append($('<span>').text(headings.value)),
     addItem: (row: HTMLElement, _index: number, { name, value: each }: Pair) => {
       const $row = pair($(row));
-      input($row, 'name', name ?? '', headings.name);
-      input($row, 'value', each ?? '', valueKind === 'path' ? 'author.username' : headings.value);
+      $row.closest('li').find('.red-ui-editableList-item-remove').attr('aria-label', RED._('common.label.delete'));
+      input($row, 'name', name ?? '', headings.name, headings.name);
+      input($row, 'value', each ?? '', headings.value, valueKind === 'path' ? 'author.username' : headings.value);
     },
+    // A row that is gone has changed the map.
+    removeItem: () => list.trigger('change'),
     removable: true,
     sortable: true,
-    height: 160,
+    height: 'auto',
   });
   for (const [name, each] of Object.entries((value ?? {}) as Record<string, string>)) {
     list.editableList('addItem', { name, value: each });
@@ -49,8 +52,13 @@ function pair(element: JQueryLike): JQueryLike {
   return element.addClass('pulseflow-pair');
 }
 
-function input(row: JQueryLike, role: string, value: string, placeholder: string): void {
-  $('<input type="text">').attr('data-role', role).attr('placeholder', placeholder).val(value).appendTo(row);
+function input(row: JQueryLike, role: string, value: string, label: string, placeholder: string): void {
+  $('<input type="text">')
+    .attr('data-role', role)
+    .attr('placeholder', placeholder)
+    .attr('aria-label', label)
+    .val(value)
+    .appendTo(row);
 }
 
 export function readMap(selector: string): Record<string, string> {

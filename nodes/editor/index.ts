@@ -1,8 +1,15 @@
-import { check } from '../common/checks';
-import type { Property } from '../common/properties';
 import type { NodeSpec } from '../common/spec';
+import { matters } from '../common/checks';
+import { faultOf, sayFaults, sentence } from './faults';
 import { fillChoices, fillMap, readChoices, readMap } from './fields';
+import { enter, fillMissing, isInPlay, isOpen, leave, prefixOf } from './form';
+import { sayChanged } from './more';
 import { prepareReset } from './reset';
+import { offerSuggestions } from './suggestions';
+import { type ShowAnswer, prepareTrial } from './trial';
+
+export { leave } from './form';
+export { checkVersion, upgradeNodes } from './versions';
 
 /** A node as the editor holds it. */
 export interface EditorNode {
@@ -14,17 +21,9 @@ export interface EditorNode {
 export interface Extras {
   prepare?(node: EditorNode): void;
   save?(node: EditorNode): void;
+  /** Shows the answer of a trial in its own way. */
+  showTrial?: ShowAnswer;
 }
-
-/** What is wrong with a value: a key of the common catalogue's `checks`, with what it quotes. */
-interface Fault {
-  readonly key: string;
-  readonly value: string;
-  readonly limit?: number;
-}
-
-/** The node whose dialog is open: one of the flow, and over it perhaps a config node. */
-const edited = new Map<Prefix, EditorNode>();
 
 /** Gives the page the style sheet of the dialogs. */
 export function style(css: string): void {
@@ -40,30 +39,13 @@ export function validate(
   node: EditorNode,
   wantsText: unknown,
 ): boolean | string {
-  const property = spec.properties[name];
-  if (property === undefined || !matters(spec, property, valuesOf(spec, node))) return true;
-  const fault = property.kind === 'config' ? checkReference(property, value) : check(property, value);
+  const fault = faultOf(spec, name, value, node);
   if (fault === undefined) return true;
-  if (wantsText === undefined) return false;
+  // An open dialog says it beside the field.
+  if (wantsText === undefined || isOpen(spec, node)) return false;
   const catalogue = `${packageName}/${spec.type}`;
-  const words = RED._(`${catalogue}:common.checks.${fault.key}`, { value: fault.value, limit: fault.limit ?? '' });
+  const words = sentence((key, values) => RED._(`${catalogue}:${key}`, values), fault);
   return `${RED._(`${catalogue}:${spec.type}.properties.${name}.label`)}: ${words}`;
-}
-
-/** What a dialog shows while it is open, and what the node holds otherwise. */
-function valuesOf(spec: NodeSpec, node: EditorNode): (name: string) => unknown {
-  const prefix = prefixOf(spec);
-  return (name) => (edited.get(prefix) === node ? $(`#${prefix}-${name}`).val() : undefined) ?? node[name];
-}
-
-/** A reference has to lead to a node that is there and in order. Node-RED's list says `_ADD_` for none. */
-function checkReference(property: Property, value: unknown): Fault | undefined {
-  const id = value === '_ADD_' ? '' : value;
-  const fault = check(property, id);
-  if (fault !== undefined || typeof id !== 'string' || id === '' || id.startsWith('${')) return fault;
-  const target = RED.nodes.node(id);
-  if (target === null) return { key: 'missing', value: id };
-  return target.valid === false ? { key: 'broken', value: id } : undefined;
 }
 
 /** A node's label where it has no name: what it is about (topic, table), else its type. */
@@ -73,7 +55,7 @@ export function label(node: EditorNode, spec: NodeSpec, type: string): string {
     const value = node[name];
     if (
       property !== undefined &&
-      matters(spec, property, (other) => node[other]) &&
+      matters(spec.properties, property, (other) => node[other]) &&
       typeof value === 'string' &&
       value !== ''
     ) {
@@ -86,42 +68,61 @@ export function label(node: EditorNode, spec: NodeSpec, type: string): string {
 /** Fills the generated dialog and shows only the rows that matter. */
 export function prepare(node: EditorNode, spec: NodeSpec, extras: Extras): void {
   const prefix = prefixOf(spec);
-  edited.set(prefix, node);
+  enter(spec, node);
+  const $form = $(`#${prefix}-name`).closest('.pulseflow-form');
+  const form = document.querySelector<HTMLElement>(`#${prefix}-name`)?.closest<HTMLElement>('.pulseflow-form');
+  if (form == null) return;
+  fillMissing(spec, node);
   for (const [name, property] of Object.entries(spec.properties)) {
-    if (property.kind === 'choices') fillChoices(`#${prefix}-${name}-choices`, node[name]);
+    if (property.kind === 'choices') fillChoices(`#${prefix}-${name}-choices`, node[name] ?? property.default);
     if (property.kind === 'map') {
       const heading = (column: string): string => node._(`${spec.type}.properties.${name}.headings.${column}`);
       const headings = { name: heading('name'), value: heading('value') };
-      fillMap(`#${prefix}-${name}-list`, node[name], property.valueKind, headings);
+      fillMap(`#${prefix}-${name}-list`, node[name] ?? property.default, property.valueKind, headings);
     }
+    // Node-RED has put a list of its own in the place of the field.
+    if (property.kind === 'config') makeAccessible(prefix, name, property.config);
   }
-  const form = $(`#${prefix}-name`).closest('.pulseflow-form');
-  if (spec.keepsState === true) prepareReset(node, form);
+  if (spec.keepsState === true) prepareReset(node, $form);
   const show = (): void => {
     for (const [name, property] of Object.entries(spec.properties)) {
-      form.find(`[data-pulseflow="${name}"]`).toggle(matters(spec, property, valuesOf(spec, node)));
+      $form.find(`[data-pulseflow="${name}"]`).toggle(isInPlay(spec, property, node));
     }
   };
   const deciding = new Set(Object.values(spec.properties).flatMap((property) => property.when?.property ?? []));
   for (const name of deciding) $(`#${prefix}-${name}`).on('change', show);
   show();
   // What is wrong is not folded away.
-  if (
-    Object.entries(spec.properties).some(([name, property]) => property.group === 'more' && isWrong(spec, node, name))
-  ) {
-    form.find('.pulseflow-more').prop('open', true);
-  }
+  const isWrong = Object.entries(spec.properties).some(
+    ([name, property]) =>
+      property.group === 'more' &&
+      property.kind !== 'credential' &&
+      faultOf(spec, name, node[name], node) !== undefined,
+  );
+  if (isWrong) $form.find('.pulseflow-more').prop('open', true);
+  offerSuggestions(spec, node, form);
+  sayFaults(spec, node, form);
+  sayChanged(spec, node, form);
+  prepareTrial(spec, node, form, extras.showTrial);
   extras.prepare?.(node);
 }
 
-function isWrong(spec: NodeSpec, node: EditorNode, name: string): boolean {
-  const property = spec.properties[name];
-  // A credential is not on the node; the editor knows only whether there is one.
-  return (
-    property !== undefined &&
-    property.kind !== 'credential' &&
-    validate('', spec, name, node[name], node, undefined) !== true
-  );
+/** Ties Node-RED's list to its explanation and faults, and has the keyboard reach the buttons beside it. */
+function makeAccessible(prefix: string, name: string, type: string): void {
+  const id = `${prefix}-${name}`;
+  $(`#${id}`).attr('aria-describedby', `${id}-hint ${id}-fault`);
+  for (const what of ['edit', 'add']) {
+    const button = document.querySelector<HTMLElement>(`#${prefix}-btn-${name}-${what}`);
+    if (button === null) continue;
+    button.tabIndex = 0;
+    button.setAttribute('role', 'button');
+    button.setAttribute('aria-label', RED._(`editor.${what === 'add' ? 'addNewConfig' : 'editConfig'}`, { type }));
+    button.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      button.click();
+    });
+  }
 }
 
 /** Takes over what the standard fields of a dialog cannot save by themselves. */
@@ -133,22 +134,4 @@ export function save(node: EditorNode, spec: NodeSpec, extras: Extras): void {
   }
   extras.save?.(node);
   leave(spec);
-}
-
-/** The dialog closes: from here on the node's own values count. */
-export function leave(spec: NodeSpec): void {
-  edited.delete(prefixOf(spec));
-}
-
-type Prefix = 'node-config-input' | 'node-input';
-
-function prefixOf(spec: NodeSpec): Prefix {
-  return spec.config === true ? 'node-config-input' : 'node-input';
-}
-
-function matters(spec: NodeSpec, property: Property, valueOf: (name: string) => unknown): boolean {
-  if (property.when === undefined) return true;
-  const other = spec.properties[property.when.property];
-  const value = valueOf(property.when.property) ?? other?.default;
-  return property.when.is.some((each) => each === value);
 }

@@ -28,5 +28,11 @@ declare const $: {
 
 declare const RED: {
   _(key: string, values?: Record<string, string | number>): string;
-  readonly nodes: { node(id: string): { readonly valid?: boolean } | null };
+  readonly events: { on(event: 'nodes:add', listener: (node: Record<string, unknown>) => void): void };
+  readonly nodes: {
+    node(id: string): { readonly valid?: boolean } | null;
+    eachNode(visit: (node: Record<string, unknown>) => void): void;
+    filterLinks(filter: { target: unknown }): { readonly source: { readonly id: string } }[];
+  };
+  readonly i18n: { lang(): string };
 };

@@ -6,10 +6,11 @@ export const spec = defineNode({
   color: '#8FD3C8',
   inputs: 1,
   outputs: ['records', 'rejected'],
+  tries: 'text',
   properties: {
     from: path('text', { required: true }),
     to: path('hashtags', { required: true }),
-    kinds: choices(['hashtag', 'cashtag', 'mention'], ['hashtag']),
+    kinds: choices(['hashtag', 'cashtag', 'mention'], ['hashtag'], { required: true }),
     lowercase: flag(true, { group: 'more' }),
     output: choice(['enrich', 'split'], { group: 'more' }),
   },

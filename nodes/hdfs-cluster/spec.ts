@@ -6,6 +6,6 @@ export const spec = defineNode({
   config: true,
   properties: {
     mode: choice(['local']),
-    root: text('hdfs', { required: true }),
+    root: text('hdfs', { required: true, format: 'file' }),
   },
 });

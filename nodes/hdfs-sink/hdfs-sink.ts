@@ -6,8 +6,10 @@ import type { Red } from '../common/red';
 import { registerNode, serviceOf } from '../common/register';
 import { sink } from '../common/sink';
 import { spec } from './spec';
+import { offerFileTrial } from './trial';
 
-export = (RED: Red): void =>
+export = (RED: Red): void => {
+  offerFileTrial(RED);
   registerNode(RED, spec, (context) => {
     const { node, settings, status } = context;
     const files = serviceOf<FileSystem>(RED, settings.cluster, 'cluster');
@@ -37,3 +39,4 @@ export = (RED: Red): void =>
       };
     });
   });
+};

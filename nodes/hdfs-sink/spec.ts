@@ -6,12 +6,13 @@ export const spec = defineNode({
   color: '#A8C5E8',
   inputs: 1,
   outputs: ['stored', 'rejected'],
+  tries: 'record',
   properties: {
     cluster: config('hdfs-cluster'),
     path: template('tweets/{{created_at|yyyy-MM-dd}}', { required: true }),
     format: choice(['csv', 'ndjson']),
     fields: paths('', { example: 'id, created_at, author.username, text' }),
-    rollSize: text('64MB', { required: true, group: 'more' }),
-    rollEvery: duration('5m', { required: true, group: 'more' }),
+    rollSize: text('64MB', { required: true, group: 'more', format: 'size' }),
+    rollEvery: duration('5m', { required: true, positive: true, group: 'more' }),
   },
 });

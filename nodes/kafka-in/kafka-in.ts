@@ -20,7 +20,7 @@ export = (RED: Red): void =>
       ({ ledger }) =>
         new StreamReader(log, ledger, settings, {
           node: node.id,
-          send: (outputs) => node.send(outputs),
+          send: context.emit,
           progress: (progress) => status.show(() => statusOf(progress, text)),
           rejected: (count, reason) => node.warn(text('errors.rejected', { count, reason })),
           // Read anew each time: a deploy may change the wires without starting the node again.

@@ -8,7 +8,7 @@ export const spec = defineNode({
   outputs: ['stored', 'rejected'],
   properties: {
     cluster: config('kafka-cluster'),
-    topic: text('', { example: 'tweets' }),
+    topic: text('', { example: 'tweets', format: 'topic' }),
     key: path('', { example: 'id' }),
     encode: choice(['json', 'text', 'buffer'], { group: 'more' }),
     transactions: flag(false, { group: 'more' }),

@@ -6,8 +6,10 @@ import { Output, asError } from '../common/processor';
 import type { Red } from '../common/red';
 import { registerNode } from '../common/register';
 import { spec } from './spec';
+import { offerSentimentTrial } from './trial';
 
-export = (RED: Red): void =>
+export = (RED: Red): void => {
+  offerSentimentTrial(RED);
   registerNode(RED, spec, (context) => {
     const { settings } = context;
     const output = new Output(context);
@@ -41,3 +43,4 @@ export = (RED: Red): void =>
       },
     };
   });
+};

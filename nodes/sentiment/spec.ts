@@ -6,6 +6,7 @@ export const spec = defineNode({
   color: '#8FD3C8',
   inputs: 1,
   outputs: ['records', 'rejected'],
+  tries: 'text',
   properties: {
     property: path('text', { required: true }),
     engine: choice(['afinn']),

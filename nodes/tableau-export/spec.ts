@@ -8,7 +8,7 @@ export const spec = defineNode({
   outputs: ['stored', 'rejected'],
   properties: {
     format: choice(['csv'], { group: 'more' }),
-    path: text('tableau/extract.csv', { required: true }),
+    path: text('tableau/extract.csv', { required: true, format: 'file' }),
     fields: paths('', { example: 'window.start, counts.key, counts.count' }),
     mode: choice(['upsert', 'append', 'overwrite']),
     keyFields: paths('id', { required: true, when: { property: 'mode', is: ['upsert'] } }),

@@ -1,12 +1,14 @@
-import { Cleaner, type CleanSettings } from '../../lib/posts/clean';
+import { Cleaner } from '../../lib/posts/clean';
 import { NodeState } from '../../lib/store/nodeState';
 import { statefulProcessor } from '../common/processor';
 import type { Red } from '../common/red';
 import { registerNode } from '../common/register';
-import type { Settings } from '../common/spec';
+import { cleanSettings } from './cleanSettings';
 import { spec } from './spec';
+import { offerCleanTrial } from './trial';
 
-export = (RED: Red): void =>
+export = (RED: Red): void => {
+  offerCleanTrial(RED);
   registerNode(RED, spec, (context) =>
     statefulProcessor(context, ({ store, ledger }) => {
       const { id } = context.node;
@@ -26,8 +28,4 @@ export = (RED: Red): void =>
       };
     }),
   );
-
-function cleanSettings(settings: Settings<typeof spec>): CleanSettings {
-  const { outliers: fields, outlierAction: action, outlierFactor: k, outlierWindow: window, ...rest } = settings;
-  return { ...rest, ...(fields.length > 0 ? { outliers: { fields, action, k, window } } : {}) };
-}
+};

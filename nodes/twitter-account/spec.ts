@@ -7,6 +7,6 @@ export const spec = defineNode({
   config: true,
   properties: {
     bearerToken: credential(true, { required: true }),
-    apiUrl: text(X_API, { required: true, group: 'more', example: X_API }),
+    apiUrl: text(X_API, { required: true, group: 'more', example: X_API, format: 'url' }),
   },
 });

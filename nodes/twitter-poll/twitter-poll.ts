@@ -49,7 +49,7 @@ export = (RED: Red): void =>
             {
               node: node.id,
               position: `poll/${node.id}/${[settings.source, settings.source === 'search' ? query : settings.file].join('/')}`,
-              send: (outputs) => node.send(outputs),
+              send: context.emit,
               state: (state) => status.show(() => shown(context, state)),
               failed: (error) => node.error(asError(error)),
             },

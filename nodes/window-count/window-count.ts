@@ -1,24 +1,27 @@
 import { parseDuration } from '../../lib/core/durations';
 import { Outbox } from '../../lib/delivery/outbox';
-import { type WindowShape, sessionWindows, windowGrid } from '../../lib/windows/shape';
-import { type Command, WindowCounter, type WindowSettings } from '../../lib/windows/windowCounter';
+import { sessionWindows, windowGrid } from '../../lib/windows/shape';
+import { type Command, WindowCounter } from '../../lib/windows/windowCounter';
+import type { WindowSettings } from '../../lib/windows/windowSettings';
 import { WindowState } from '../../lib/windows/windowState';
 import { Output, asError, finish } from '../common/processor';
 import type { Message, Red } from '../common/red';
 import { registerNode } from '../common/register';
 import { borrow } from '../common/runtime';
-import type { Settings } from '../common/spec';
+import { shapeOf } from './shapeOf';
 import { spec } from './spec';
+import { offerWindowTrial } from './trial';
 
 const CLOCK_EVERY = 1_000;
 
-export = (RED: Red): void =>
+export = (RED: Red): void => {
+  offerWindowTrial(RED);
   registerNode(RED, spec, (context) => {
     const { node, settings, status, text } = context;
     const shape = shapeOf(settings);
     const { runtime, made, giveBack } = borrow(RED, ({ store, ledger }) => {
       const state = new WindowState(store, node.id);
-      const outbox = new Outbox(store, ledger, node.id, (outputs) => node.send(outputs));
+      const outbox = new Outbox(store, ledger, node.id, context.emit);
       const options: WindowSettings = {
         ...settings,
         keys: settings.key,
@@ -75,11 +78,7 @@ export = (RED: Red): void =>
         }),
     };
   });
-
-function shapeOf({ window, size, slide, gap, timeZone }: Settings<typeof spec>): WindowShape {
-  if (window === 'session') return sessionWindows(gap);
-  return windowGrid(size, window === 'sliding' ? slide : size, timeZone.trim());
-}
+};
 
 function commandOf(message: Message): Command | undefined {
   if (message.flush === true) return { command: 'flush' };

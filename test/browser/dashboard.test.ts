@@ -5,6 +5,7 @@ import { launchBrowser } from '../support/browser';
 import { DashboardPage } from '../support/dashboardPage';
 import { type NodeRed, startNodeRed } from '../support/nodeRed';
 import { readJson } from '../support/specs';
+import { until } from '../support/until';
 
 interface FlowNode {
   readonly id: string;
@@ -52,7 +53,7 @@ describe('the dashboard of flows/', function () {
       const dashboard = await DashboardPage.open(browser, nodeRed.url, viewport);
       await dashboard.posts.first().waitFor();
       for (const title of AT_ONCE)
-        await until(`"${title}" shows data`, async () => (await dashboard.colours(title)) > 0);
+        await soon(`"${title}" shows data`, async () => (await dashboard.colours(title)) > 0);
       if (viewport === VIEWPORTS[0]) {
         const took = Date.now() - startedAt;
         assert.ok(took < 10_000, `the first data took ${took} ms from "Started flows"`);
@@ -65,7 +66,7 @@ describe('the dashboard of flows/', function () {
     it(`cuts nothing off at ${size}`, async () => {
       const dashboard = await DashboardPage.open(browser, nodeRed.url, viewport);
       await dashboard.posts.first().waitFor();
-      await until(
+      await soon(
         'all charts are there',
         async () => (await dashboard.page.locator('canvas').count()) >= AT_ONCE.length,
       );
@@ -84,7 +85,7 @@ describe('the dashboard of flows/', function () {
   it('shows the markup of a post as text, and runs none of it', async () => {
     const dashboard = await DashboardPage.open(browser, nodeRed.url, { width: 1280, height: 800 });
     const shown = dashboard.posts.filter({ hasText: HOSTILE });
-    await until('the post is shown', async () => {
+    await soon('the post is shown', async () => {
       await fetch(`${nodeRed.url}/inject/${INJECT}`, { method: 'POST' });
       assert.equal(await dashboard.page.evaluate('window.__ran'), undefined, 'markup of the post has run');
       return (await shown.count()) > 0;
@@ -104,7 +105,7 @@ describe('the dashboard of flows/', function () {
     const isNew = async (known: string[]): Promise<boolean> => (await listed()).some((post) => !known.includes(post));
 
     await toggle.click();
-    await until('no further posts come', async () => {
+    await soon('no further posts come', async () => {
       const known = await listed();
       await wait(1500);
       return !(await isNew(known));
@@ -114,24 +115,20 @@ describe('the dashboard of flows/', function () {
     assert.equal(await isNew(known), false);
 
     await toggle.click();
-    await until('posts come again', () => isNew(known));
+    await soon('posts come again', () => isNew(known));
     await dashboard.close();
   });
 
   it('draws every chart once the first window has closed', async () => {
     const dashboard = await DashboardPage.open(browser, nodeRed.url, { width: 1280, height: 800 });
-    for (const title of CHARTS) await until(`"${title}" shows data`, async () => (await dashboard.colours(title)) > 0);
+    for (const title of CHARTS) await soon(`"${title}" shows data`, async () => (await dashboard.colours(title)) > 0);
     assert.deepEqual(dashboard.errors, []);
     await dashboard.close();
   });
 });
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const patience = Date.now() + 30_000;
-  while (!(await holds())) {
-    assert.ok(Date.now() < patience, `not seen in time: ${what}`);
-    await wait(200);
-  }
+function soon(what: string, holds: () => Promise<boolean>): Promise<void> {
+  return until(holds, what, { within: 30_000, every: 200 });
 }
 
 /** Nodes that bring a post with markup into the topic that the dashboard reads, when told to. */

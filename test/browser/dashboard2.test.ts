@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { type Watched, launchBrowser, openPage } from '../support/browser';
 import { dashboard2, dashboard2Page, installDashboard2 } from '../support/dashboard2';
 import { type NodeRed, startNodeRed } from '../support/nodeRed';
 import { temporaryFolder } from '../support/store';
+import { until } from '../support/until';
 
 /** What runs, if anything of it does, leaves its mark on the page. */
 const HOSTILE = [
@@ -137,7 +137,7 @@ describe('markup in posts, on Dashboard 2.0', function () {
 
   const showsText = async (where: Locator): Promise<void> => {
     await where.waitFor();
-    await until('the post is shown as it was written', async () => (await where.textContent())?.trim() === HOSTILE);
+    await soon('the post is shown as it was written', async () => (await where.textContent())?.trim() === HOSTILE);
     assert.equal(await where.locator('img, svg, script, a').count(), 0);
     assert.equal(await ran(shown.page), undefined);
   };
@@ -170,7 +170,7 @@ describe('markup in posts, on Dashboard 2.0', function () {
     const box = await canvas.boundingBox();
     assert.ok(box !== null);
     const tip = shown.page.locator('.nrdb-ui-chart div', { hasText: '<img src=x onerror=' }).last();
-    await until('the tooltip is shown', async () => {
+    await soon('the tooltip is shown', async () => {
       await shown.page.mouse.move(box.x + box.width / 2, box.y + box.height * (0.5 + 0.3 * Math.random()));
       return (await tip.count()) > 0;
     });
@@ -181,12 +181,12 @@ describe('markup in posts, on Dashboard 2.0', function () {
   it('what docs/safety.md says not to use does run it: columns of the types HTML and link, v-html', async () => {
     const { page } = await open('risky');
     await send();
-    await until('the markup has run', async () => (await ran(page)) !== undefined);
+    await soon('the markup has run', async () => (await ran(page)) !== undefined);
     await page.evaluate('window.__ran = undefined');
     await page.locator('.nrdb-ui-table tbody a').first().click();
-    await until('the link has run', async () => (await ran(page)) === 'link');
+    await soon('the link has run', async () => (await ran(page)) === 'link');
     const raw = await open('raw');
-    await until('the markup has run', async () => (await ran(raw.page)) !== undefined);
+    await soon('the markup has run', async () => (await ran(raw.page)) !== undefined);
   });
 
   it('nothing has run on the page with the safe widgets, however long it was open', async () => {
@@ -208,10 +208,6 @@ describe('the palette', () => {
   });
 });
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const patience = Date.now() + 20_000;
-  while (!(await holds())) {
-    assert.ok(Date.now() < patience, `not seen in time: ${what}`);
-    await wait(100);
-  }
+function soon(what: string, holds: () => Promise<boolean>): Promise<void> {
+  return until(holds, what, { within: 20_000, every: 100 });
 }

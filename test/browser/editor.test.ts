@@ -65,21 +65,90 @@ describe('the editor', () => {
     });
   }
 
-  const complaints: [type: string, property: string, value: string, says: RegExp][] = [
-    ['window-count', 'size', '10 parsecs', /Size: "10 parsecs" is not a duration.*5m/u],
-    ['window-count', 'key', 'a..b', /Count: "a\.\.b" is not a path/u],
-    ['kafka-in', 'topic', '', /Topic: is needed, but empty/u],
-    ['twitter-poll', 'rate', '-1', /Posts a second: -1 is too small: at least 0/u],
+  const complaints: [type: string, property: string, value: string, says: RegExp, values?: object][] = [
+    ['window-count', 'size', '10 parsecs', /^"10 parsecs" is not a duration.*5m/u],
+    ['window-count', 'size', '0s', /^has to be longer than nothing/u],
+    ['window-count', 'slide', '2m', /^"2m" is longer than 1m. Write 1m or less/u, { window: 'sliding' }],
+    ['window-count', 'timeZone', 'Mars/Olympus', /^"Mars\/Olympus" is not a time zone.*Asia\/Shanghai/u],
+    ['window-count', 'key', 'a..b', /^"a\.\.b" is not a path/u],
+    ['kafka-in', 'topic', '', /^is needed, but empty/u],
+    ['twitter-poll', 'rate', '-1', /^-1 is too small: at least 0/u],
+    ['hbase-sink', 'table', 'a b', /^"a b" is not a name for a table/u],
+    ['hdfs-sink', 'rollSize', 'large', /^"large" is not a size.*64MB/u],
+    ['kafka-cluster', 'brokers', 'one:9092, two:x', /^"two:x" is not the address of a broker/u, { mode: 'kafka' }],
+    ['twitter-account', 'apiUrl', 'x.com', /^"x.com" is not an address.*https/u],
   ];
-  for (const [type, property, value, says] of complaints) {
-    it(`says what is wrong with ${property} "${value}" of ${type}`, async () => {
+  for (const [type, property, value, says, values = {}] of complaints) {
+    it(`says beside the field what is wrong with ${property} "${value}" of ${type}, and that it is right again`, async () => {
       const spec = specOf(type);
-      const dialog = await editor.openDialog(spec, await editor.add(spec));
+      const dialog = await editor.openDialog(spec, await editor.add(spec, values as Record<string, unknown>));
+      await dialog.unfold();
+      const before = await dialog.field(property).inputValue();
+      assert.equal(await dialog.fault(property), '', 'a new node complains before anybody has touched it');
       await dialog.set(property, value);
-      assert.match(await dialog.complaint(property), says);
+      assert.match(await dialog.fault(property), says);
+      assert.equal(await dialog.field(property).getAttribute('aria-invalid'), 'true');
+      assert.match(
+        String(await dialog.field(property).getAttribute('aria-describedby')),
+        new RegExp(`-${property}-fault`, 'u'),
+      );
+      await dialog.set(property, before === '' && spec.properties[property]?.required === true ? 'tweets' : before);
+      assert.equal(await dialog.fault(property), '');
+      assert.equal(await dialog.field(property).getAttribute('aria-invalid'), 'false');
       await dialog.done();
     });
   }
+
+  it('says what is wrong with a column, and with a list of boxes of which none is ticked', async () => {
+    const sink = await editor.openDialog(specOf('hbase-sink'), await editor.add(specOf('hbase-sink')));
+    await sink.pairs('columns').first().locator('[data-role=name]').fill('text');
+    assert.match(await sink.fault('columns'), /^"text" is not a column. Write family and qualifier/u);
+    await sink.done();
+    const tags = await editor.openDialog(specOf('hashtag-extract'), await editor.add(specOf('hashtag-extract')));
+    await tags.row('kinds').locator('input[value=hashtag]').uncheck();
+    assert.match(await tags.fault('kinds'), /^is needed/u);
+    await tags.done();
+  });
+
+  it('shows user and password of a Kafka cluster only with a log-in', async () => {
+    const spec = specOf('kafka-cluster');
+    const dialog = await editor.openDialog(spec, await editor.add(spec));
+    const folded = ['clientId', 'createTopics', 'partitions', 'retention'];
+    const seen = async (): Promise<string[]> =>
+      (await dialog.lines()).filter(({ name, visible }) => visible && !folded.includes(name)).map(({ name }) => name);
+    await dialog.set('mode', 'kafka');
+    assert.deepEqual(await seen(), ['mode', 'brokers', 'tls', 'saslMechanism']);
+    await dialog.set('saslMechanism', 'scram-sha-256');
+    assert.deepEqual(await seen(), ['mode', 'brokers', 'tls', 'saslMechanism', 'user', 'password']);
+    await dialog.set('mode', 'embedded');
+    assert.deepEqual(await seen(), ['mode']);
+    await dialog.done();
+  });
+
+  it('names in the folded part what differs from the defaults', async () => {
+    const spec = specOf('kafka-in');
+    const dialog = await editor.openDialog(spec, await editor.add(spec, { retries: 5 }));
+    const changed = editor.page.locator('.pulseflow-changed:visible');
+    assert.equal(await changed.innerText(), '(changed: Retries)');
+    await dialog.unfold();
+    await dialog.set('maxBatch', '50');
+    assert.equal(await changed.innerText(), '(changed: Batch size and Retries)');
+    await dialog.set('maxBatch', '500');
+    await dialog.set('retries', '3');
+    assert.equal(await changed.innerText(), '(defaults)');
+    await dialog.done();
+  });
+
+  it('shows the default of a setting that a node was saved without, and takes the node for sound', async () => {
+    const spec = specOf('window-count');
+    const id = await editor.add(spec, { size: undefined, delay: undefined, details: undefined });
+    assert.equal(await editor.isValid(id), true);
+    const dialog = await editor.openDialog(spec, id);
+    for (const [name, value] of Object.entries({ size: '1m', delay: '10s', details: 'counts' })) {
+      assert.equal(await dialog.field(name).inputValue(), value, name);
+    }
+    await dialog.done();
+  });
 
   it('wants a config node where one is needed, and none where its setting does not matter', async () => {
     const sample = await editor.add(specOf('twitter-poll'));
@@ -183,6 +252,7 @@ async function assertShownWhenItMatters(dialog: Dialog): Promise<void> {
   for (const name of await hidden()) assert.ok(dialog.spec.properties[name]?.when, `${name} is hidden`);
   for (const [deciding, decider] of properties) {
     if (decider.kind !== 'choice' || dependsOn(deciding).length === 0) continue;
+    await bringIntoPlay(dialog, deciding);
     for (const value of [...decider.choices, decider.default]) {
       await dialog.set(deciding, value);
       const now = await hidden();
@@ -190,6 +260,7 @@ async function assertShownWhenItMatters(dialog: Dialog): Promise<void> {
         assert.equal(now.includes(name), when?.is.includes(value) !== true, `${name}, with ${deciding} "${value}"`);
       }
     }
+    await restoreDeciders(dialog, deciding);
   }
 }
 
@@ -198,15 +269,30 @@ async function assertMarkedWhenWrong(dialog: Dialog): Promise<void> {
   for (const [name, property] of Object.entries(dialog.spec.properties)) {
     const wrong = wrongValue(property);
     if (wrong === undefined) continue;
-    const decider = property.when?.property;
-    if (decider !== undefined) await dialog.set(decider, property.when?.is[0] ?? '');
+    await bringIntoPlay(dialog, name);
     await dialog.set(name, wrong);
     assert.equal(await dialog.isMarked(name), true, `${name}: "${wrong}" is not marked`);
     await dialog.set(name, rightValue(property));
     assert.equal(await dialog.isMarked(name), false, `${name}: "${rightValue(property)}" is marked`);
     await dialog.set(name, preset(property));
-    if (decider !== undefined) await dialog.set(decider, preset(dialog.spec.properties[decider] ?? property));
+    await restoreDeciders(dialog, name);
   }
+}
+
+/** Sets what decides on a property, and what decides on that in its turn, so that the property matters. */
+async function bringIntoPlay(dialog: Dialog, name: string): Promise<void> {
+  const when = dialog.spec.properties[name]?.when;
+  if (when === undefined) return;
+  await bringIntoPlay(dialog, when.property);
+  await dialog.set(when.property, when.is[0] ?? '');
+}
+
+async function restoreDeciders(dialog: Dialog, name: string): Promise<void> {
+  const deciding = dialog.spec.properties[name]?.when?.property;
+  const decider = dialog.spec.properties[deciding ?? ''];
+  if (deciding === undefined || decider === undefined) return;
+  await dialog.set(deciding, preset(decider));
+  await restoreDeciders(dialog, deciding);
 }
 
 async function mapShown(dialog: Dialog, name: string): Promise<string[][]> {

@@ -6,6 +6,7 @@ import { launchBrowser } from '../support/browser';
 import { EditorPage } from '../support/editorPage';
 import { spec } from '../../nodes/window-count/spec';
 import { type NodeRed, startNodeRed } from '../support/nodeRed';
+import { until } from '../support/until';
 
 const TAB = 'aaaaaaaaaaaaaaaa';
 const COUNT = 'bbbbbbbbbbbbbbbb';
@@ -46,11 +47,12 @@ describe('the reset button of a dialog', () => {
     return last === undefined ? 0 : (JSON.parse(last.content) as { total: number }).total;
   }
 
-  async function until(reached: () => boolean): Promise<void> {
-    for (let attempt = 0; attempt < 200 && !reached(); attempt++)
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    assert.ok(reached());
-  }
+  const untilTotalIs = (wanted: number): Promise<void> =>
+    until(
+      () => total() === wanted,
+      () => `a total of ${wanted}, not ${total()}`,
+      { every: 25 },
+    );
 
   const post = async (tag: string): Promise<void> => {
     const { status } = await fetch(`${nodeRed.url}/post`, {
@@ -63,7 +65,7 @@ describe('the reset button of a dialog', () => {
 
   it('makes the running node forget its windows, after asking; it counts on from nothing', async () => {
     for (const tag of ['a', 'b', 'a']) await post(tag);
-    await until(() => total() === 3);
+    await untilTotalIs(3);
 
     const editor = await EditorPage.open(browser, nodeRed.url, 'en-US');
     const asked: string[] = [];
@@ -79,13 +81,13 @@ describe('the reset button of a dialog', () => {
     agree = true;
     await row.locator('button').click();
     await row.getByText('Forgotten.').waitFor();
-    await until(() => total() === 0);
+    await untilTotalIs(0);
     assert.match(asked[0] ?? '', /^Forget all/u);
     await editor.closeDialogs();
     assert.deepEqual(editor.takeErrors(), []);
 
     await post('c');
-    await until(() => total() === 1);
+    await untilTotalIs(1);
   });
 
   it('says so for a node that is not running', async () => {

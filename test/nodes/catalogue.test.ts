@@ -3,6 +3,18 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Catalogue, LANGUAGES, ROOT, allSpecs, catalogue, listedNodes, words } from '../support/specs';
 
+/** The headings of the help pages. */
+const SECTIONS = {
+  'en-US': {
+    ...{ inputs: 'Inputs', outputs: 'Outputs', example: 'Example' },
+    ...{ details: 'Details', errors: 'Errors', references: 'References' },
+  },
+  'zh-CN': {
+    ...{ inputs: '输入', outputs: '输出', example: '示例' },
+    ...{ details: '说明', errors: '错误与处理', references: '参考' },
+  },
+} as const;
+
 const folders = readdirSync(join(ROOT, 'nodes')).filter((name) => existsSync(join(ROOT, 'nodes', name, `${name}.ts`)));
 
 describe('nodes: words, help and icons', () => {
@@ -55,6 +67,42 @@ describe('nodes: words, help and icons', () => {
       const [first, ...others] = LANGUAGES.map((language) => headings(spec.type, language));
       for (const other of others) assert.deepEqual(other, first);
     });
+
+    for (const language of LANGUAGES) {
+      it(`says in the help of ${spec.type} all that one looks for there, in order, in ${language}`, () => {
+        const help = readFileSync(join(ROOT, 'nodes', spec.type, 'help', `${language}.md`), 'utf8');
+        const [summary = '', ...rest] = help.split('\n');
+        assert.match(summary, /[.。]$/u, 'the first line is one sentence');
+        assert.equal(summary.split(/[.。](?:\s|$)/u).length, 2, 'the first line is one sentence');
+        const { inputs, outputs, example, details, errors, references } = SECTIONS[language];
+        const wanted = [
+          ...(spec.config === true ? [] : [inputs, outputs]),
+          ...(Object.keys(spec.properties).length === 0 ? [] : ['<!-- properties -->']),
+          ...(spec.config === true ? [] : [example]),
+          ...[details, errors, references],
+        ];
+        const found = rest.filter((line) => wanted.includes(line.replace(/^### /u, '')));
+        assert.deepEqual(
+          found.map((line) => line.replace(/^### /u, '')),
+          wanted,
+        );
+        const section = (heading: string): string => help.split(`### ${heading}\n`)[1]?.split('\n### ')[0] ?? '';
+        assert.match(section(errors), /^- /u, 'no error with its remedy');
+        assert.match(section(references), /^- /u, 'no reference');
+        if (spec.config === true) return;
+        for (const [index, name] of (spec.outputs ?? []).entries()) {
+          assert.match(section(outputs), new RegExp(`^${index + 1}\\. \\S`, 'mu'), `nothing on the output ${name}`);
+        }
+        // What a person copies out of the examples is what the node takes and gives.
+        const messages = [...section(example).matchAll(/`(\{[^`]*\}|\[[^`]*\])`/gu)].map(([, json = '']) => json);
+        assert.ok(messages.length >= 2, 'no message in and out');
+        assert.ok(
+          messages.some((json) => json.startsWith('{"record":')),
+          'nothing on rejected records',
+        );
+        for (const json of messages) assert.doesNotThrow(() => JSON.parse(json.replaceAll(/, …|…/gu, '')), json);
+      });
+    }
 
     it(`has an icon for ${spec.type}: white, two to three`, () => {
       const svg = readFileSync(join(ROOT, 'dist/nodes', spec.type, 'icons', `pulseflow-${spec.type}.svg`), 'utf8');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Rejection } from '../../lib/core/records';
 import hashtagExtract from '../../nodes/hashtag-extract/hashtag-extract';
-import { ERROR, NodeBench, WARN, settle, until } from '../support/nodes';
+import { ERROR, NodeBench, WARN, settle } from '../support/nodes';
+import { until } from '../support/until';
 
 const extract = { type: 'hashtag-extract' };
 const NO_TEXT = { id: '9', text: null };
@@ -80,7 +81,7 @@ describe('nodes/hashtag-extract', () => {
   for (const [what, settings, said] of [
     ['a path that is none', { from: 'a..b' }, /"a\.\.b" is not a path/u],
     ['an empty path', { to: '' }, /is needed, but empty/u],
-    ['no kind', { kinds: [] }, /No kind of tag/u],
+    ['no kind', { kinds: [] }, /Find: is needed/u],
     ['an unknown kind', { kinds: ['url'] }, /url.*not one of the choices/u],
     ['an unknown choice', { output: 'both' }, /"both" is not one of the choices/u],
   ] as const) {

@@ -49,7 +49,7 @@ describe('nodes/hbase-sink', () => {
 
   it('says what is wrong with its settings', async () => {
     await bench.start({ ...sink, columns: { text: 'text' } }, cluster);
-    assert.match(await bench.fail({ id: '1' }), /"text" is not an HBase column/u);
+    assert.match(await bench.fail({ id: '1' }), /"text" is not a column/u);
   });
 
   it('says so when its cluster is missing', async () => {

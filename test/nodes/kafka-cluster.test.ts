@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import kafkaCluster from '../../nodes/kafka-cluster/kafka-cluster';
 import kafkaIn from '../../nodes/kafka-in/kafka-in';
 import kafkaOut from '../../nodes/kafka-out/kafka-out';
-import { ERROR, NodeBench, node, settle, until } from '../support/nodes';
+import { ERROR, NodeBench, node, settle } from '../support/nodes';
+import { until } from '../support/until';
 
 const cluster = { id: 'c', type: 'kafka-cluster' };
 const write = node('write', 'kafka-out', { cluster: 'c', topic: 'tweets' }, ['stored'], []);

@@ -4,7 +4,8 @@ import type { Done, Message } from '../../nodes/common/red';
 import kafkaCluster from '../../nodes/kafka-cluster/kafka-cluster';
 import kafkaIn from '../../nodes/kafka-in/kafka-in';
 import kafkaOut from '../../nodes/kafka-out/kafka-out';
-import { NodeBench, type Saved, WARN, coreNode, node, settle, until } from '../support/nodes';
+import { NodeBench, type Saved, WARN, coreNode, node, settle } from '../support/nodes';
+import { until } from '../support/until';
 
 interface Place {
   readonly topic: string;

@@ -4,7 +4,8 @@ import type { Message } from '../../nodes/common/red';
 import kafkaCluster from '../../nodes/kafka-cluster/kafka-cluster';
 import kafkaIn from '../../nodes/kafka-in/kafka-in';
 import kafkaOut from '../../nodes/kafka-out/kafka-out';
-import { NodeBench, node, settle, until } from '../support/nodes';
+import { NodeBench, node, settle } from '../support/nodes';
+import { until } from '../support/until';
 
 const cluster = { id: 'c', type: 'kafka-cluster', partitions: 1 };
 const write = { type: 'kafka-out', cluster: 'c', topic: 'tweets' };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Rejection } from '../../lib/core/records';
 import sentimentNode from '../../nodes/sentiment/sentiment';
-import { NodeBench, until } from '../support/nodes';
+import { NodeBench } from '../support/nodes';
+import { until } from '../support/until';
 
 const sentiment = { type: 'sentiment' };
 

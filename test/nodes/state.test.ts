@@ -7,7 +7,8 @@ import type { WindowResult } from '../../lib/windows/result';
 import tableauExport from '../../nodes/tableau-export/tableau-export';
 import tweetClean from '../../nodes/tweet-clean/tweet-clean';
 import windowCount from '../../nodes/window-count/window-count';
-import { NodeBench, type Saved, node, until } from '../support/nodes';
+import { NodeBench, type Saved, node } from '../support/nodes';
+import { until } from '../support/until';
 
 type Deploy = 'nodes' | 'flows' | 'full';
 

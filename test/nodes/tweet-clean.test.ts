@@ -5,7 +5,8 @@ import type { Rejection } from '../../lib/core/records';
 import { Sample } from '../../lib/posts/sample';
 import tweetClean from '../../nodes/tweet-clean/tweet-clean';
 import twitterPoll from '../../nodes/twitter-poll/twitter-poll';
-import { NodeBench, node, until } from '../support/nodes';
+import { NodeBench, node } from '../support/nodes';
+import { until } from '../support/until';
 
 const TIME = Date.UTC(2026, 10, 23, 12);
 const clean = { type: 'tweet-clean' };

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import twitterAccount from '../../nodes/twitter-account/twitter-account';
 import twitterPoll from '../../nodes/twitter-poll/twitter-poll';
 import { FakeX } from '../lib/x/server';
-import { NodeBench, node, until } from '../support/nodes';
+import { NodeBench, node } from '../support/nodes';
+import { until } from '../support/until';
 
 describe('nodes/twitter-account', () => {
   let bench: NodeBench;

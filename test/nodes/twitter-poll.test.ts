@@ -10,7 +10,8 @@ import twitterAccount from '../../nodes/twitter-account/twitter-account';
 import twitterPoll from '../../nodes/twitter-poll/twitter-poll';
 import windowCount from '../../nodes/window-count/window-count';
 import { FakeX } from '../lib/x/server';
-import { ERROR, NodeBench, type Saved, node, settle, until } from '../support/nodes';
+import { ERROR, NodeBench, type Saved, node, settle } from '../support/nodes';
+import { until } from '../support/until';
 
 const TIME = Date.UTC(2026, 0, 5, 12);
 

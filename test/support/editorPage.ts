@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import type { NodeSpec } from '../../nodes/common/spec';
 import { openPage } from './browser';
 import { listedNodes } from './specs';
@@ -19,8 +19,11 @@ declare const RED: {
     getType(type: string): { defaults: Record<string, { value: unknown }>; outputs?: number } | undefined;
     import(nodes: object[], options: object): unknown;
     createExportableNodeSet(nodes: EditorNode[]): Exported[];
+    addLink(link: object): void;
+    eachNode(visit: (node: EditorNode & { readonly type: string }) => void): void;
   };
   readonly workspaces: { active(): string };
+  readonly actions: { invoke(action: string): void };
   readonly view: { redraw(): void };
   readonly editor: { edit(node: EditorNode): void; editConfig(name: string, type: string, id: string): void };
   readonly sidebar: { readonly help: { show(type: string): void } };
@@ -85,6 +88,63 @@ export class EditorPage {
     );
   }
 
+  /** Drags a node from the palette to a place on the canvas, as a hand does. */
+  async drag(type: string, x: number, y: number): Promise<string> {
+    const entry = this.page.locator(`#red-ui-palette .red-ui-palette-node[data-palette-type="${type}"]`);
+    await entry.scrollIntoViewIfNeeded();
+    await entry.hover();
+    await this.page.mouse.down();
+    const canvas = await this.page.locator('#red-ui-workspace-chart').boundingBox();
+    const { x: left, y: top } = canvas ?? { x: 0, y: 0 };
+    await this.page.mouse.move(left + x - 20, top + y - 20, { steps: 4 });
+    await this.page.mouse.move(left + x, top + y, { steps: 2 });
+    await this.page.mouse.up();
+    return this.page.evaluate((type) => {
+      const ids: string[] = [];
+      RED.nodes.eachNode((node) => {
+        if (node.type === type) ids.push(node.id);
+      });
+      return ids.at(-1) ?? '';
+    }, type);
+  }
+
+  /** Opens the dialog of a node by a double click on it. */
+  async doubleClick(spec: NodeSpec, id: string): Promise<Dialog> {
+    await this.page.locator(`[id="${id}"] .red-ui-flow-node`).dblclick();
+    const dialog = new Dialog(this.page, spec);
+    await dialog.field('name').waitFor();
+    await dialog.isReady();
+    return dialog;
+  }
+
+  async deploy(): Promise<void> {
+    const deployed = this.page.waitForResponse(
+      (answer) => answer.url().endsWith('/flows') && answer.request().method() === 'POST',
+    );
+    await this.page.locator('#red-ui-header-button-deploy').click();
+    await deployed;
+  }
+
+  /** The flows as Menu > Export gives them. */
+  async exportAll(): Promise<Exported[]> {
+    await this.page.evaluate(() => RED.actions.invoke('core:show-export-dialog'));
+    await this.page.locator('#red-ui-clipboard-dialog-export-rng-full').click();
+    const text = this.page.locator('#red-ui-clipboard-dialog-export-text');
+    const json = await text.inputValue();
+    await this.page.locator('#red-ui-clipboard-dialog-cancel').click();
+    return JSON.parse(json) as Exported[];
+  }
+
+  /** Brings flows in as Menu > Import does. */
+  async importAll(flows: readonly Exported[]): Promise<void> {
+    await this.page.evaluate(() => RED.actions.invoke('core:show-import-dialog'));
+    const text = this.page.locator('#red-ui-clipboard-dialog-import-text');
+    await text.fill(JSON.stringify(flows));
+    await text.press('End');
+    await this.page.locator('#red-ui-clipboard-dialog-ok:not(:disabled)').click();
+    await text.waitFor({ state: 'hidden' });
+  }
+
   async export(id: string): Promise<Exported> {
     const set = await this.page.evaluate((id) => RED.nodes.createExportableNodeSet([RED.nodes.node(id)]), id);
     const [node] = set;
@@ -113,7 +173,22 @@ export class EditorPage {
     );
     const dialog = new Dialog(this.page, spec);
     await dialog.field('name').waitFor();
+    await dialog.isReady();
     return dialog;
+  }
+
+  /** The dialog that is open just now, on top of others. */
+  dialog(spec: NodeSpec): Dialog {
+    return new Dialog(this.page, spec);
+  }
+
+  /** Draws a wire from a node's first output. */
+  async wire(from: string, to: string): Promise<void> {
+    await this.page.evaluate(
+      ([from = '', to = '']) =>
+        RED.nodes.addLink({ source: RED.nodes.node(from), sourcePort: 0, target: RED.nodes.node(to) }),
+      [from, to],
+    );
   }
 
   /** Closes what a failed test has left open, so that the next one is judged by itself. */
@@ -139,6 +214,7 @@ export class EditorPage {
 interface Row {
   readonly textContent: string;
   readonly offsetHeight: number;
+  readonly firstChild: { readonly textContent: string };
   readonly dataset: { readonly pulseflow?: string };
   querySelector(selector: string): Row | null;
   querySelectorAll(selector: string): Iterable<Row>;
@@ -195,6 +271,11 @@ export class Dialog {
     return this.row(name).locator('li .pulseflow-pair');
   }
 
+  /** Node-RED moves the focus into a dialog once it has slid in. */
+  async isReady(): Promise<void> {
+    await this.page.waitForFunction("document.activeElement?.closest('.red-ui-tray') != null");
+  }
+
   async unfold(): Promise<void> {
     const more = this.page.locator('.pulseflow-form:visible .pulseflow-more:not([open]) > summary');
     if ((await more.count()) > 0) await more.click();
@@ -210,19 +291,28 @@ export class Dialog {
     }
   }
 
-  async isMarked(name: string): Promise<boolean> {
-    return (await this.field(name).getAttribute('class'))?.includes('input-error') ?? false;
+  /** What is said beside a field to be wrong with it; empty if nothing is. */
+  async fault(name: string): Promise<string> {
+    return this.row(name).locator('[role=alert]').innerText();
   }
 
-  /** The sentence under the pointer at a field with an error. */
-  async complaint(name: string): Promise<string> {
-    await this.page.mouse.move(5, 5);
-    await this.field(name).hover();
-    const popover = this.page.locator('.red-ui-popover:visible').last();
-    const text = await popover.innerText();
-    await this.page.mouse.move(5, 5);
-    await popover.waitFor({ state: 'hidden' });
-    return text;
+  /** Opens a field's list, and gives what it offers. */
+  async offers(name: string): Promise<string[]> {
+    await this.field(name).click();
+    const options = this.row(name).locator('[role=option]');
+    await options.first().waitFor();
+    return options.evaluateAll((all) => (all as unknown as Row[]).map((each) => each.firstChild.textContent));
+  }
+
+  /** The part that tries the settings; opened if it is not. */
+  async trial(): Promise<Locator> {
+    const panel = this.page.locator('.pulseflow-form:visible .pulseflow-try');
+    if ((await panel.getAttribute('open')) === null) await panel.locator('> summary').click();
+    return panel;
+  }
+
+  async isMarked(name: string): Promise<boolean> {
+    return (await this.field(name).getAttribute('class'))?.includes('input-error') ?? false;
   }
 
   async done(): Promise<void> {

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { storeFile } from '../../lib/store/store';
 import type { Done, Message, NodeStatus, Red, RedNode, SavedNode, Send } from '../../nodes/common/red';
 import { temporaryFolder } from './store';
+import { until } from './until';
 
 export type Register = (RED: Red) => void;
 /** A node of a flow as it is saved. */
@@ -39,7 +40,6 @@ type Runtime = Pick<Red, 'hooks' | 'events'> & {
 export const ERROR = 20;
 export const WARN = 30;
 
-const PATIENCE = 10_000;
 const requireUntyped = createRequire(__filename);
 const helper = requireUntyped('node-red-node-test-helper') as Helper;
 const runtime = requireUntyped('node-red') as Runtime & { readonly runtime: Pick<Red, 'events'> };
@@ -48,15 +48,6 @@ const { events } = runtime.runtime;
 /** One of Node-RED's own nodes, by its file: `function/10-function.js`. */
 export function coreNode(file: string): Register {
   return requireUntyped(`@node-red/nodes/core/${file}`) as Register;
-}
-
-/** Waits for something to become true, and says what it was if it does not. */
-export async function until(condition: () => boolean, what: string | (() => string)): Promise<void> {
-  const end = Date.now() + PATIENCE;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
 }
 
 /** Lets everything happen that needs only turns of the event loop: messages on their way, commits. */

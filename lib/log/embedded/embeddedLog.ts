@@ -72,6 +72,10 @@ export class EmbeddedLog implements TopicLog, Participant<Append> {
     return Promise.resolve(this.#topics.names());
   }
 
+  groupNames(): Promise<string[]> {
+    return Promise.resolve(this.#topics.groups());
+  }
+
   merge(deltas: readonly Append[]): void {
     for (const delta of deltas) this.#merged.push(delta);
   }

@@ -47,6 +47,17 @@ export class Topics {
     return rows.map((row) => (row as { topic: string }).topic);
   }
 
+  /** The names of the groups that have a position in them, in order. */
+  groups(): string[] {
+    const prefix = `kafka/${this.cluster}/`;
+    const rows = this.store
+      .prepare('SELECT source FROM positions WHERE substr(source, 1, ?) = ?')
+      .all(prefix.length, prefix) as unknown as { source: string }[];
+    // The topic and the number of the partition follow; a group may have a slash in its name.
+    const groups = rows.map(({ source }) => source.slice(prefix.length).replace(/\/[^/]*\/\d+$/u, ''));
+    return [...new Set(groups)].sort();
+  }
+
   /**
    * Inserts a record and gives it the next offset of its partition. Called inside a transaction.
    * @param now the time of a record that brings none

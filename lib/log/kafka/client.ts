@@ -2,6 +2,7 @@ import { type Socket, connect, isIP } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { type Admin, type ISocketFactoryArgs, Kafka, type SASLOptions, logLevel } from 'kafkajs';
 import { SettingError } from '../../core/errors';
+import { BROKER } from '../../core/patterns';
 import { guardBusyLoop } from './busyLoop';
 import { registerCodecs } from './codecs';
 import { type Address, typeOf } from './errors';
@@ -144,7 +145,7 @@ export function brokersOf(list: string): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
-  const wrong = brokers.find((each) => !/^(\[[0-9a-f:.]+\]|[^\s:/]+)(:\d{1,5})?$/iu.test(each));
+  const wrong = brokers.find((each) => !BROKER.test(each));
   if (brokers.length === 0 || wrong !== undefined) {
     throw new SettingError(`"${wrong ?? list}" is not the address of a broker.`, {
       setting: 'brokers',

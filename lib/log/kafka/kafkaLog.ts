@@ -98,6 +98,14 @@ export class KafkaLog implements TopicLog {
     return this.topics.names();
   }
 
+  async groupNames(): Promise<string[]> {
+    const { groups } = await this.client.ask((admin) => admin.listGroups());
+    return groups
+      .filter(({ protocolType }) => protocolType === 'consumer')
+      .map(({ groupId }) => groupId)
+      .sort();
+  }
+
   /** The cluster's own name for itself: positions belong to it, whichever node of the flow has led there. */
   async id(): Promise<string> {
     this.#id ??= this.client.ask((admin) => admin.describeCluster()).then(({ clusterId }) => clusterId);

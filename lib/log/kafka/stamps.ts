@@ -3,11 +3,11 @@ import { textOf } from '../codec';
 import type { Datum, Headers, NewRecord } from '../log';
 import { murmur2 } from '../partitioner';
 
-/** Headers that say which message of which source a record was made of. */
-export const SOURCE = 'pulseflow-source';
-export const SEQUENCE = 'pulseflow-sequence';
-export const OLDEST = 'pulseflow-oldest';
-const STAMPS: ReadonlySet<string> = new Set([SOURCE, SEQUENCE, OLDEST]);
+/**
+ * The header that says which message of which source a record was made of: `position.which oldest source`. One header,
+ * not one for each: kafkajs takes 3 µs of the processor for each header that it writes, half of what a record takes.
+ */
+export const STAMP = 'pulseflow-stamp';
 
 /** What a record's stamp says. */
 export interface Stamp {
@@ -40,16 +40,13 @@ export class Stamper {
     if (origin?.epoch === undefined || typeof origin.position !== 'number') return undefined;
     const { lane, epoch, position, attempt } = origin;
     const oldest = typeof origin.oldest === 'number' ? origin.oldest : position;
+    const rest = `${Math.min(oldest, position)} ${lane}@${epoch}>${this.writer}`;
     const occurred = this.#occurred(`${lane}@${epoch} ${position} ${attempt}`);
     return records.map(({ key, value }) => {
       const hash = hashOf(key, value);
       const count = occurred.get(hash) ?? 0;
       occurred.set(hash, count + 1);
-      return {
-        [SOURCE]: `${lane}@${epoch}>${this.writer}`,
-        [SEQUENCE]: `${position}.${(hash >>> 0).toString(36)}.${count}`,
-        [OLDEST]: String(Math.min(oldest, position)),
-      };
+      return { [STAMP]: `${position}.${(hash >>> 0).toString(36)}.${count} ${rest}` };
     });
   }
 
@@ -68,18 +65,17 @@ export class Stamper {
 /** Headers without stamps: those of a record that was read say nothing of the one that is written. */
 export function unstamped(headers: Headers | undefined): Headers {
   if (headers === undefined) return {};
-  if (!(SOURCE in headers || SEQUENCE in headers || OLDEST in headers)) return headers;
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !STAMPS.has(name)));
+  if (!(STAMP in headers)) return headers;
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== STAMP));
 }
 
 /** Reads the stamp of a record, if it has one. */
 export function stampOf(headers: Headers): Stamp | undefined {
-  const source = headers[SOURCE];
-  if (source === undefined) return undefined;
-  const [, position, which] = /^(\d+)\.(\w+\.\d+)$/u.exec(headers[SEQUENCE] ?? '') ?? [];
-  const oldest = Number(headers[OLDEST] ?? 0);
-  if (position === undefined || which === undefined || !Number.isSafeInteger(oldest)) return undefined;
-  return { source, position: Number(position), which, oldest };
+  const stamp = headers[STAMP];
+  if (stamp === undefined) return undefined;
+  const [, position, which, oldest, source] = /^(\d+)\.(\w+\.\d+) (\d+) (.+)$/su.exec(stamp) ?? [];
+  if (which === undefined || source === undefined || !Number.isSafeInteger(Number(oldest))) return undefined;
+  return { source, position: Number(position), which, oldest: Number(oldest) };
 }
 
 function hashOf(key: Datum, value: Datum): number {

@@ -1,1 +1,0 @@
-export { prepare } from '../kafka-in/editor';
