@@ -1,5 +1,5 @@
 import { zipf } from '../lib/posts/zipf';
-import type { WindowSettings } from '../lib/windows/windowCounter';
+import type { WindowSettings } from '../lib/windows/windowSettings';
 import { windowGrid } from '../lib/windows/shape';
 import { DirectCounter } from '../test/lib/windows/direct';
 import { TestStore } from '../test/support/store';

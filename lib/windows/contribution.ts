@@ -35,12 +35,11 @@ export interface CountSettings {
   readonly distinct: string;
 }
 
-/** The key of everything, where no key is asked for. */
-export const ANY_KEY = '*';
 /** Stands between the parts of a key of several fields: U+001F, the unit separator. */
 export const PART = '\u{1F}';
 
-const EVERYTHING = [ANY_KEY] as const;
+/** The key of everything, where no key is asked for. */
+const EVERYTHING = ['*'] as const;
 
 /** Reads from records what windows need of them. */
 export class Counting {

@@ -1,10 +1,12 @@
 import type { Contribution } from './contribution';
 import { KeyTable, type SavedSlots, type TableOptions } from './keyTable';
 import type { Interval, LateRecord, OpenWindows } from './openWindows';
+import { PaneView } from './paneView';
 import { type Panes, firstWindow, lastWindow, panesOf } from './panes';
+import { type SavedCounts, SentCounts } from './sentCounts';
 import type { GridShape } from './shape';
 import type { WindowLog } from './windowLog';
-import { PaneView, type SavedCounts, SentCounts, type WindowView } from './windowView';
+import type { WindowView } from './windowView';
 
 interface Pane {
   readonly number: number;
@@ -32,6 +34,7 @@ const NOTHING_SENT = new SentCounts(Number.NaN, new Map());
 export class GridWindows implements OpenWindows {
   readonly #panes: Panes;
   readonly #open = new Map<number, Pane>();
+  /** Panes that the store still has. */
   readonly #dropped: number[] = [];
   #latest: Pane | undefined;
   #closedUpTo: number;
@@ -61,13 +64,10 @@ export class GridWindows implements OpenWindows {
       if (itsKeys.length === 0) continue;
       const number = this.#panes.paneOf(times[at] ?? 0);
       const pane = this.#latest?.number === number ? this.#latest : this.#paneFor(number, watermark);
-      if (pane === undefined) {
-        late.push({ at, missed: this.#windowsOf(number).filter(({ end }) => end <= watermark) });
-        continue;
-      }
-      if (pane.firstEnd <= watermark) {
+      if (pane === undefined || pane.firstEnd <= watermark) {
         late.push({ at, missed: this.#windowsOf(number).filter(({ end }) => end <= watermark) });
       }
+      if (pane === undefined) continue;
       for (const key of itsKeys) pane.table.add(key, values[at] ?? 0, distinct[at] ?? 0);
       pane.changed = true;
       pane.unsaved = true;
@@ -102,7 +102,7 @@ export class GridWindows implements OpenWindows {
     for (const { number, lastEnd } of [...this.#open.values()]) {
       if (lastEnd > this.#closedUpTo) continue;
       this.#open.delete(number);
-      this.#dropped.push(number);
+      if (this.options.durable) this.#dropped.push(number);
     }
   }
 
@@ -182,7 +182,7 @@ export class GridWindows implements OpenWindows {
     if (pane === undefined) {
       if (this.#endOf(lastWindow(number, this.#panes)) <= watermark) return undefined;
       pane = this.#newPane(number);
-    } else if (pane.lastEnd <= watermark) return undefined;
+    }
     this.#latest = pane;
     return pane;
   }

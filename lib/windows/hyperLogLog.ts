@@ -87,6 +87,13 @@ export class HyperLogLog {
   }
 }
 
+/** What several sketches have seen together; undefined if there are none. */
+export function unionOf(sketches: Iterable<HyperLogLog | undefined>): HyperLogLog | undefined {
+  let all: HyperLogLog | undefined;
+  for (const sketch of sketches) if (sketch !== undefined) (all ??= new HyperLogLog()).merge(sketch);
+  return all;
+}
+
 function note(registers: Uint8Array, hash: number): boolean {
   const high = Math.floor(hash / LOW);
   const index = high >>> (32 - INDEX_BITS);

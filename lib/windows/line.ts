@@ -14,6 +14,13 @@ export interface Line {
   distinct: HyperLogLog | undefined;
 }
 
+/** The lines of several places put together. */
+export interface Merged {
+  readonly lines: ReadonlyMap<string, Line>;
+  /** How often a key that is not among them may have occurred at most. */
+  readonly mostMissed: number;
+}
+
 /** By count, the largest first, then by key in the order of UTF-16 code units. */
 export function byCount(a: Line, b: Line): number {
   return b.count - a.count || (a.key < b.key ? -1 : 1);

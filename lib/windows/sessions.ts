@@ -3,9 +3,10 @@ import { EndingFirst } from './endingFirst';
 import { HyperLogLog, type SavedSketch } from './hyperLogLog';
 import { type Line, addTo } from './line';
 import type { LateRecord, OpenWindows } from './openWindows';
+import { SessionView } from './sessionView';
 import type { SessionShape } from './shape';
 import type { WindowLog } from './windowLog';
-import { SessionView, type WindowView } from './windowView';
+import type { WindowView } from './windowView';
 
 /** What happened to one key without a pause of `gap`. */
 interface Session extends Line {
@@ -26,6 +27,8 @@ type Saved =
 export interface SessionOptions {
   readonly distinct: boolean;
   readonly valued: boolean;
+  /** Remembers what has changed, to be saved. */
+  readonly durable: boolean;
 }
 
 /** What a session takes in memory, without its key. */
@@ -38,7 +41,7 @@ const SESSION_BYTES = 250;
 export class Sessions implements OpenWindows {
   readonly #byKey = new Map<string, Session[]>();
   readonly #ends = new EndingFirst<Session>((session) => session.gone);
-  readonly #unsaved = new Map<number, Session>();
+  readonly #unsaved: Map<number, Session> | undefined;
   #ids = 0;
   #size = 0;
   #characters = 0;
@@ -47,7 +50,9 @@ export class Sessions implements OpenWindows {
     private readonly name: string,
     private readonly shape: SessionShape,
     private readonly options: SessionOptions,
-  ) {}
+  ) {
+    if (options.durable) this.#unsaved = new Map();
+  }
 
   readonly hasUpdates = false;
 
@@ -117,7 +122,7 @@ export class Sessions implements OpenWindows {
   }
 
   save(log: WindowLog): void {
-    if (this.#unsaved.size === 0) return;
+    if (this.#unsaved === undefined || this.#unsaved.size === 0) return;
     const changes = [...this.#unsaved.values()].map(saved);
     this.#unsaved.clear();
     log.save(`${this.name}/all`, changes, () => [...this.#byKey.values()].flat().map(saved));
@@ -169,7 +174,7 @@ export class Sessions implements OpenWindows {
       this.#remove(other);
     }
     this.#grow(first, one);
-    this.#unsaved.set(first.id, first);
+    this.#unsaved?.set(first.id, first);
   }
 
   #grow(session: Session, by: Session): void {
@@ -183,7 +188,7 @@ export class Sessions implements OpenWindows {
     if (sessions === undefined) this.#byKey.set(session.key, [session]);
     else sessions.push(session);
     this.#ends.push(session);
-    this.#unsaved.set(session.id, session);
+    this.#unsaved?.set(session.id, session);
     this.#size++;
     this.#characters += session.key.length;
   }
@@ -193,7 +198,7 @@ export class Sessions implements OpenWindows {
     const left = (this.#byKey.get(session.key) ?? []).filter((each) => each !== session);
     if (left.length === 0) this.#byKey.delete(session.key);
     else this.#byKey.set(session.key, left);
-    this.#unsaved.set(session.id, session);
+    this.#unsaved?.set(session.id, session);
     this.#size--;
     this.#characters -= session.key.length;
   }

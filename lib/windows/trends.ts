@@ -37,12 +37,16 @@ const PART = 'trends';
 export class Trends {
   readonly #alpha: number;
   readonly #courses = new Map<string, Course>();
-  readonly #unsaved = new Set<string>();
+  readonly #unsaved: Set<string> | undefined;
   #windows = 0;
 
-  /** @param history how many windows the mean remembers */
-  constructor(history: number) {
+  /**
+   * @param history how many windows the mean remembers
+   * @param durable remembers what has changed, to be saved
+   */
+  constructor(history: number, durable: boolean) {
     this.#alpha = 2 / (history + 1);
+    if (durable) this.#unsaved = new Set();
   }
 
   /** Compares a count with the windows observed so far. */
@@ -64,7 +68,7 @@ export class Trends {
         variance: first ? 0 : (1 - alpha) * (variance + alpha * off * off),
         at: this.#windows + 1,
       });
-      this.#unsaved.add(key);
+      this.#unsaved?.add(key);
     }
     this.#windows++;
     if (this.#windows % LOOK_EVERY === 0) this.#forget();
@@ -72,12 +76,12 @@ export class Trends {
 
   clear(): void {
     this.#courses.clear();
-    this.#unsaved.clear();
+    this.#unsaved?.clear();
     this.#windows = 0;
   }
 
   save(log: WindowLog): void {
-    if (this.#unsaved.size === 0) return;
+    if (this.#unsaved === undefined || this.#unsaved.size === 0) return;
     const change = this.#saved(this.#unsaved);
     this.#unsaved.clear();
     log.save(PART, change, () => this.#saved(this.#courses.keys()));
@@ -114,7 +118,7 @@ export class Trends {
     for (const key of [...this.#courses.keys()]) {
       if (this.#now(key).mean >= FORGOTTEN) continue;
       this.#courses.delete(key);
-      this.#unsaved.delete(key);
+      this.#unsaved?.delete(key);
     }
   }
 }

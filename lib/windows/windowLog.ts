@@ -17,6 +17,7 @@ interface Row {
 export class WindowLog {
   readonly #put: StatementSync;
   readonly #drop: StatementSync;
+  readonly #dropBelow: StatementSync;
   readonly #all: StatementSync;
   readonly #clear: StatementSync;
   /** Of each part the size of the whole when last written, and of the changes since. */
@@ -28,6 +29,7 @@ export class WindowLog {
   ) {
     this.#put = store.prepare('INSERT INTO window_log (node, part, content) VALUES (?, ?, ?)');
     this.#drop = store.prepare('DELETE FROM window_log WHERE node = ? AND part = ?');
+    this.#dropBelow = store.prepare('DELETE FROM window_log WHERE node = ?1 AND substr(part, 1, length(?2)) = ?2');
     this.#all = store.prepare('SELECT part, content FROM window_log WHERE node = ? ORDER BY id');
     this.#clear = store.prepare('DELETE FROM window_log WHERE node = ?');
   }
@@ -58,6 +60,12 @@ export class WindowLog {
   drop(part: string): void {
     this.#sizes.delete(part);
     this.#drop.run(this.node, part);
+  }
+
+  /** Drops all parts whose names begin so. */
+  dropBelow(beginning: string): void {
+    for (const part of this.#sizes.keys()) if (part.startsWith(beginning)) this.#sizes.delete(part);
+    this.#dropBelow.run(this.node, beginning);
   }
 
   /** What was saved of each part, in the order of the saving. */

@@ -41,7 +41,7 @@ export interface SearchOptions {
   readonly overlap?: number;
 }
 
-export const SEARCH_ENDPOINT = 'tweets/search/recent';
+const SEARCH_ENDPOINT = 'tweets/search/recent';
 
 /** X's bounds for `max_results`. */
 const LEAST = 10;

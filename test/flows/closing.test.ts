@@ -7,6 +7,7 @@ import { EmbeddedLog } from '../../lib/log/embedded/embeddedLog';
 import { Store, storeFile } from '../../lib/store/store';
 import { type NodeRed, startNodeRed } from '../support/nodeRed';
 import { temporaryFolder } from '../support/store';
+import { until } from '../support/until';
 import { type Changes, KINDS, type Kind, SINK, STUCK, closingFlow, outTopicOf, topicOf } from './closingFlow';
 
 const RECORDS = 8_000;
@@ -158,13 +159,9 @@ class Run {
     return existsSync(this.#arrived) ? readFileSync(this.#arrived, 'utf8').trim().split('\n') : [];
   }
 
-  async until(reached: () => boolean, what: () => string): Promise<void> {
-    const deadline = Date.now() + PATIENCE;
-    while (!reached()) {
-      if (Date.now() > deadline)
-        throw new Error(`waited in vain for ${what()}\n${this.#nodeRed?.log().slice(-3_000) ?? ''}`);
-      await pause(20);
-    }
+  until(reached: () => boolean, what: () => string): Promise<void> {
+    const said = (): string => `${what()}\n${this.#nodeRed?.log().slice(-3_000) ?? ''}`;
+    return until(reached, said, { within: PATIENCE, every: 20 });
   }
 
   #inFlight(kind: Kind): number {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { storeFile } from '../../lib/store/store';
 import { type NodeRed, startNodeRed } from '../support/nodeRed';
+import { until } from '../support/until';
 
 interface FlowNode {
   readonly id: string;
@@ -103,15 +104,17 @@ describe('the example of dead letters', () => {
       .map(({ order }) => order.id)
       .sort();
 
-  const until = async (reached: () => boolean, act: () => Promise<void> = () => Promise.resolve()): Promise<void> => {
-    const deadline = Date.now() + PATIENCE;
-    while (!reached()) {
-      const topics = ['orders', 'orders.priced', 'orders.dead-letters', 'orders.parked'];
-      if (Date.now() > deadline)
-        assert.fail(`${topics.map((topic) => `${topic}: ${idsIn(topic).join(' ')}`).join('; ')}\n${nodeRed.log()}`);
-      await act();
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
+  const reaches = (wanted: () => boolean, act: () => Promise<void> = () => Promise.resolve()): Promise<void> => {
+    const topics = ['orders', 'orders.priced', 'orders.dead-letters', 'orders.parked'];
+    return until(
+      async () => {
+        if (wanted()) return true;
+        await act();
+        return false;
+      },
+      () => `${topics.map((topic) => `${topic}: ${idsIn(topic).join(' ')}`).join('; ')}\n${nodeRed.log()}`,
+      { within: PATIENCE, every: 200 },
+    );
   };
 
   it('names the module it needs, and uses nodes of the palette and of Node-RED only', () => {
@@ -122,7 +125,7 @@ describe('the example of dead letters', () => {
   });
 
   it('keeps what fails with the reason, and lets it go back once', async () => {
-    await until(() => idsIn('orders.dead-letters').length === 2 && idsIn('orders.priced').length === 1);
+    await reaches(() => idsIn('orders.dead-letters').length === 2 && idsIn('orders.priced').length === 1);
     assert.deepEqual(idsIn('orders.priced'), ['1']);
     assert.deepEqual(idsIn('orders.dead-letters'), ['2', '3']);
     for (const { order, headers } of recordsOf('orders.dead-letters')) {
@@ -136,7 +139,7 @@ describe('the example of dead letters', () => {
 
     await press('learn the rate of GBP');
     // What has not reached the delay node yet is not let go: press until it has.
-    await until(
+    await reaches(
       () => idsIn('orders.priced').includes('2') && idsIn('orders.parked').length > 0,
       () => press('re-drive now'),
     );

@@ -7,6 +7,7 @@ import { type NodeRed, startNodeRed } from '../support/nodeRed';
 import { seeded } from '../support/random';
 import { needsShared, sharedFile } from '../support/shared';
 import { temporaryFolder } from '../support/store';
+import { until } from '../support/until';
 import { Peek } from './peek';
 import {
   DAY,
@@ -211,17 +212,11 @@ class Replay {
     assert.doesNotMatch(said, /\[error\]/u, said);
   }
 
-  async until(reached: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + 120_000;
-    while (!reached()) {
-      if (Date.now() > deadline) {
-        const { peek } = this;
-        assert.fail(
-          `${what}: not within two minutes; processed ${peek.done('process', 'tweets')} of ${peek.written('tweets')}, outbox ${peek.outbox()}\n${this.#nodeRed?.log() ?? ''}`,
-        );
-      }
-      await pause(10);
-    }
+  until(reached: () => boolean, what: string): Promise<void> {
+    const { peek } = this;
+    const said = (): string =>
+      `${what}; processed ${peek.done('process', 'tweets')} of ${peek.written('tweets')}, outbox ${peek.outbox()}\n${this.#nodeRed?.log() ?? ''}`;
+    return until(reached, said, { within: 120_000, every: 10 });
   }
 
   /** How many posts were given to the flow, and how many of them more than once. */

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { freePort } from '../support/nodeRed';
 import { temporaryFolder } from '../support/store';
+import { until } from '../support/until';
 import { Peek } from './peek';
 
 interface Post {
@@ -36,7 +37,7 @@ describe('npm start', function () {
     };
     started.stdout.on('data', hear);
     started.stderr.on('data', hear);
-    await until(() => said.includes('[pulseflow] Started.'));
+    await reaches(() => said.includes('[pulseflow] Started.'), 'the start');
     assert.ok(
       said.includes(`Editor: http://127.0.0.1:${port}/`) && said.includes(`Dashboard: http://127.0.0.1:${port}/ui`),
     );
@@ -50,16 +51,12 @@ describe('npm start', function () {
     const ended = once(child, 'exit');
     process.kill(-pid, 'SIGINT');
     await ended;
-    await until(() => said.includes('Stopped flows'));
+    await reaches(() => said.includes('Stopped flows'), 'the end');
     assert.doesNotMatch(said, /\[error\]/u, said);
   }
 
-  async function until(reached: () => boolean): Promise<void> {
-    const deadline = Date.now() + 40_000;
-    while (!reached()) {
-      if (Date.now() > deadline) assert.fail(`waited in vain; it said:\n${said}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+  function reaches(reached: () => boolean, what: string): Promise<void> {
+    return until(reached, () => `${what}; it said:\n${said}`, { within: 40_000, every: 50 });
   }
 
   it('goes on after Ctrl-C where it stopped: no post twice, none left out', async () => {
@@ -67,12 +64,12 @@ describe('npm start', function () {
     for (let round = 0; round < 3; round++) {
       await start();
       const target = before + 100;
-      await until(() => peek.done('store', 'tweets.enriched') > target);
+      await reaches(() => peek.done('store', 'tweets.enriched') > target, `${target} posts`);
       await ctrlC();
       before = peek.written('tweets.enriched');
     }
     await start();
-    await until(() => peek.done('store', 'tweets.enriched') > before + 50);
+    await reaches(() => peek.done('store', 'tweets.enriched') > before + 50, `${before + 50} posts`);
     await ctrlC();
 
     const tweets = peek.values<Post>('tweets').map((post) => post.id);

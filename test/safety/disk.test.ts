@@ -23,8 +23,9 @@ import tableauExport from '../../nodes/tableau-export/tableau-export';
 import twitterPoll from '../../nodes/twitter-poll/twitter-poll';
 import windowCount from '../../nodes/window-count/window-count';
 import { startNodeRed } from '../support/nodeRed';
-import { NodeBench, type Saved, WARN, node, until } from '../support/nodes';
+import { NodeBench, type Saved, WARN, node } from '../support/nodes';
 import { temporaryFolder } from '../support/store';
+import { until } from '../support/until';
 
 interface Log {
   addHandler(handler: EventEmitter): void;
@@ -249,11 +250,11 @@ describe('safety: a Node-RED whose files may not grow', function () {
       assert.equal((await fetch(nodeRed.url)).status, 200);
 
       limit('unlimited');
-      const end = Date.now() + 40_000;
-      while (finished(home.path) < 2 * POSTS || spooled(home.path) > 0) {
-        assert.ok(Date.now() < end, `${finished(home.path)} records\n${nodeRed.log()}`);
-        await pause(100);
-      }
+      await until(
+        () => finished(home.path) >= 2 * POSTS && spooled(home.path) === 0,
+        () => `${2 * POSTS} records, not ${finished(home.path)}\n${nodeRed.log()}`,
+        { within: 40_000, every: 100 },
+      );
       await nodeRed.stop();
       assert.deepEqual(recountAll(home.path), ALL_RIGHT);
     } finally {

@@ -8,7 +8,8 @@ import kafkaCluster from '../../nodes/kafka-cluster/kafka-cluster';
 import kafkaIn from '../../nodes/kafka-in/kafka-in';
 import kafkaOut from '../../nodes/kafka-out/kafka-out';
 import twitterPoll from '../../nodes/twitter-poll/twitter-poll';
-import { ERROR, NodeBench, type Saved, node, until } from '../support/nodes';
+import { ERROR, NodeBench, type Saved, node } from '../support/nodes';
+import { until } from '../support/until';
 
 const CLUSTER: Saved = { id: 'c', type: 'kafka-cluster', partitions: 1 };
 

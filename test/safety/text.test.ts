@@ -14,7 +14,8 @@ import tableauExport from '../../nodes/tableau-export/tableau-export';
 import tweetClean from '../../nodes/tweet-clean/tweet-clean';
 import windowCount from '../../nodes/window-count/window-count';
 import type { WindowResult } from '../../lib/windows/result';
-import { NodeBench, type Saved, node, until } from '../support/nodes';
+import { NodeBench, type Saved, node } from '../support/nodes';
+import { until } from '../support/until';
 
 const NOW = new Date().toISOString();
 const LONG = 'word '.repeat(200_000);

@@ -15,6 +15,13 @@ export type Expectation =
   /** Nothing is ever finished, and nothing is counted. */
   | { readonly kind: 'unfinished'; readonly node: string };
 
+/** Each record is counted once. */
+export const ONCE = { kind: 'exactly' } as const satisfies Expectation;
+/** The records that nodes fail for. */
+export const SEVENTH = (n: number): boolean => n % 7 === 0;
+/** The code of a function node that does. */
+export const THROW = 'if (msg.payload.n % 7 === 0) throw new Error("every seventh"); return msg;';
+
 export interface TrackingCase {
   readonly name: string;
   /** The nodes, in the words of the table. */

@@ -1,6 +1,5 @@
-import type { TrackingCase } from './case';
+import { ONCE, type TrackingCase } from './case';
 
-const ONCE = { kind: 'exactly' } as const;
 const TEN = { mode: 'custom', build: 'array', property: 'payload', propertyType: 'msg', count: '10', timeout: '1' };
 const BATCH = { mode: 'count', count: 10, overlap: 0 };
 

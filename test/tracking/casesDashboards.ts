@@ -1,7 +1,6 @@
 import { DASHBOARD2, dashboard2Page } from '../support/dashboard2';
-import type { FlowNode, Tab, TrackingCase } from './case';
+import { type FlowNode, ONCE, type Tab, type TrackingCase } from './case';
 
-const ONCE = { kind: 'exactly' } as const;
 const HANDED_OVER = 'Finished when it is handed to the dashboard, whether anyone looks or not.';
 
 /** A number for the widget, which goes on to `next`; the record is kept beside it. */

@@ -1,7 +1,5 @@
-import type { TrackingCase } from './case';
+import { ONCE, SEVENTH, THROW, type TrackingCase } from './case';
 
-const ONCE = { kind: 'exactly' } as const;
-const SEVENTH = (n: number): boolean => n % 7 === 0;
 const DEAD_SEVENTH = { kind: 'exactly', dead: SEVENTH } as const;
 
 /** What a function node, or a node of somebody's own, may do. */
@@ -63,9 +61,7 @@ export const FUNCTIONS: readonly TrackingCase[] = [
     outcome: 'tracked',
     note: 'Tried again, then a dead letter.',
     expect: DEAD_SEVENTH,
-    flow: (tab) => [
-      tab.code('a', 'if (msg.payload.n % 7 === 0) throw new Error("every seventh"); return msg;', tab.end),
-    ],
+    flow: (tab) => [tab.code('a', THROW, tab.end)],
   },
   {
     name: 'functionOnce',

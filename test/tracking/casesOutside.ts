@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import type { TrackingCase } from './case';
-
-const ONCE = { kind: 'exactly' } as const;
+import { ONCE, type TrackingCase } from './case';
 
 /** Nodes that reach out of the flow: what they do there may be done again after a crash, the record is counted once. */
 export const OUTSIDE: readonly TrackingCase[] = [

@@ -1,8 +1,4 @@
-import type { TrackingCase } from './case';
-
-const ONCE = { kind: 'exactly' } as const;
-const SEVENTH = (n: number): boolean => n % 7 === 0;
-const THROW = 'if (msg.payload.n % 7 === 0) throw new Error("every seventh"); return msg;';
+import { ONCE, SEVENTH, THROW, type TrackingCase } from './case';
 
 /** Nodes that pass messages on, and the ways between nodes. */
 export const ROUTES: readonly TrackingCase[] = [

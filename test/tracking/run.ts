@@ -8,6 +8,7 @@ import { Store, storeFile } from '../../lib/store/store';
 import { installDashboard2 } from '../support/dashboard2';
 import { type NodeRed, startNodeRed } from '../support/nodeRed';
 import { temporaryFolder } from '../support/store';
+import { until } from '../support/until';
 import { Tab, type TrackingCase } from './case';
 import { type Places, RECORDS, idOf, installThrowers, topicOf, trackingFlow } from './flow';
 import { Look } from './look';
@@ -133,13 +134,9 @@ export class Run {
     await this.until(() => this.look.outbox() === 0, 'the results are out');
   }
 
-  async until(reached: () => boolean, what: string | (() => string), patience = PATIENCE): Promise<void> {
-    const deadline = Date.now() + patience;
-    while (!reached()) {
-      if (Date.now() > deadline)
-        throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}\n${this.log.slice(-5_000)}`);
-      await pause(25);
-    }
+  until(reached: () => boolean, what: string | (() => string), within = PATIENCE): Promise<void> {
+    const said = (): string => `${typeof what === 'string' ? what : what()}\n${this.log.slice(-5_000)}`;
+    return until(reached, said, { within, every: 25 });
   }
 
   async dispose(): Promise<void> {

@@ -1,14 +1,14 @@
+import { withMade } from '../support/madePart';
 import { CASES } from './cases';
 
-const BEGIN = '<!-- The table is made from test/tracking: PULSEFLOW_WRITE_TABLE=1 writes it anew. -->';
-const END = '<!-- The end of the table. -->';
+const PLACE = {
+  begin: '<!-- The table is made from test/tracking: PULSEFLOW_WRITE_TABLE=1 writes it anew. -->',
+  end: '<!-- The end of the table. -->',
+};
 
 /** The page with the table as the cases declare it. */
 export function withTable(page: string): string {
-  const from = page.indexOf(BEGIN);
-  const to = page.indexOf(END);
-  if (from < 0 || to < from) throw new Error('the page has no place for the table');
-  return `${page.slice(0, from)}${BEGIN}\n\n${table()}\n\n${page.slice(to)}`;
+  return withMade(page, PLACE, table());
 }
 
 function table(): string {

@@ -3,8 +3,8 @@ import type { Carrier, GivenUp, Lane, Outputs } from '../../../lib/delivery/lane
 import { messagesOf } from '../../../lib/delivery/lane';
 import { Ledger, TOKEN } from '../../../lib/delivery/ledger';
 import type { Participant } from '../../../lib/delivery/participant';
-import { until } from '../../support/nodes';
 import { TestStore } from '../../support/store';
+import { until } from '../../support/until';
 
 /** A participant that keeps a list, with the store's copy beside it. */
 class Listing implements Participant<string> {

@@ -1,5 +1,6 @@
 import { sessionWindows, windowGrid } from '../../../lib/windows/shape';
-import type { Command, WindowSettings } from '../../../lib/windows/windowCounter';
+import type { Command } from '../../../lib/windows/windowCounter';
+import type { WindowSettings } from '../../../lib/windows/windowSettings';
 
 /**
  * One step of a case and what it makes come out. A record is written `key time`, the time as minutes and seconds from

@@ -1,14 +1,14 @@
+import { withMade } from '../../support/madePart';
 import { CHAPTERS } from './cases';
 
-const BEGIN = '<!-- The list is made from test/lib/windows: PULSEFLOW_WRITE_TABLE=1 writes it anew. -->';
-const END = '<!-- The end of the list. -->';
+const PLACE = {
+  begin: '<!-- The list is made from test/lib/windows: PULSEFLOW_WRITE_TABLE=1 writes it anew. -->',
+  end: '<!-- The end of the list. -->',
+};
 
 /** The page with the names of all cases, chapter by chapter. */
 export function withCases(page: string): string {
-  const from = page.indexOf(BEGIN);
-  const to = page.indexOf(END);
-  if (from < 0 || to < from) throw new Error('the page has no place for the list of cases');
-  return `${page.slice(0, from)}${BEGIN}\n\n${list()}\n\n${page.slice(to)}`;
+  return withMade(page, PLACE, list());
 }
 
 function list(): string {

@@ -2,6 +2,16 @@ import { type Chapter, MINUTE, SECOND, days, sessions, sliding } from './case';
 
 const FIRST = '2020-01-01T00:00:00.000Z';
 const SECOND_MINUTE = '2020-01-01T00:01:00.000Z';
+/** What trends say of a window that has `a` four times, as the only window before it. */
+const FOUR_AS_BEFORE = {
+  trending: [],
+  counts: [
+    {
+      ...{ key: 'a', count: 4, rank: 1, share: 1, previous: 4, change: 0 },
+      ...{ expected: 4, deviation: 2, trend: 0 },
+    },
+  ],
+};
 
 export const RESULTS: readonly Chapter[] = [
   {
@@ -427,24 +437,7 @@ export const RESULTS: readonly Chapter[] = [
           { send: ['a,a,a,a 0:10', 'a,a,a,a 1:10', '- 1:10'], gives: ['0:00..1:00 a:4'] },
           {
             send: ['- 2:00'],
-            gives: [
-              {
-                trending: [],
-                counts: [
-                  {
-                    key: 'a',
-                    count: 4,
-                    rank: 1,
-                    share: 1,
-                    previous: 4,
-                    change: 0,
-                    expected: 4,
-                    deviation: 2,
-                    trend: 0,
-                  },
-                ],
-              },
-            ],
+            gives: [FOUR_AS_BEFORE],
           },
           {
             send: ['a,a,a,a,a,a,a,a,a,a,a,a,b,b 2:10', '- 3:00'],
@@ -517,24 +510,7 @@ export const RESULTS: readonly Chapter[] = [
           { crash: true },
           {
             send: ['a,a,a,a 1:10', '- 2:00'],
-            gives: [
-              {
-                trending: [],
-                counts: [
-                  {
-                    key: 'a',
-                    count: 4,
-                    rank: 1,
-                    share: 1,
-                    previous: 4,
-                    change: 0,
-                    expected: 4,
-                    deviation: 2,
-                    trend: 0,
-                  },
-                ],
-              },
-            ],
+            gives: [FOUR_AS_BEFORE],
           },
         ],
       },

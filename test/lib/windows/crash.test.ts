@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Carrier } from '../../../lib/delivery/lane';
 import { sessionWindows, windowGrid } from '../../../lib/windows/shape';
-import type { WindowSettings } from '../../../lib/windows/windowCounter';
+import type { WindowSettings } from '../../../lib/windows/windowSettings';
 import { TUMBLING, ZERO } from './case';
 import { assertSame } from './compare';
 import { WindowHarness } from './harness';

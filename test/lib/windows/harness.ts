@@ -2,7 +2,8 @@ import type { Rejection } from '../../../lib/core/records';
 import { type Carrier, type Lane, messagesOf } from '../../../lib/delivery/lane';
 import { Ledger } from '../../../lib/delivery/ledger';
 import { Outbox } from '../../../lib/delivery/outbox';
-import { type Command, WindowCounter, type WindowSettings } from '../../../lib/windows/windowCounter';
+import { type Command, WindowCounter } from '../../../lib/windows/windowCounter';
+import type { WindowSettings } from '../../../lib/windows/windowSettings';
 import { WindowState } from '../../../lib/windows/windowState';
 import { settle } from '../../support/nodes';
 import { TestStore } from '../../support/store';
@@ -105,6 +106,12 @@ export class WindowHarness {
   async tick(): Promise<void> {
     this.counter.tick();
     await this.settled();
+  }
+
+  /** The names of the shapes of which the store has something. */
+  get savedShapes(): string[] {
+    const parts = [...new WindowState(this.#test.store, 'w').log.load().keys()];
+    return [...new Set(parts.map((part) => part.slice(0, part.lastIndexOf('/'))))];
   }
 
   dispose(): void {

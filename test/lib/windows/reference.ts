@@ -112,7 +112,10 @@ export class Reference {
 
   close(lane: string): void {
     const known = this.#partitions.get(lane);
-    if (known !== undefined) known.open = false;
+    if (known === undefined) return;
+    known.open = false;
+    // Whoever reads it next has not come to its end yet.
+    known.atEnd = false;
   }
 
   /** The process starts anew: state is as it was, and no lane is open yet. */

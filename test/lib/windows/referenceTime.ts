@@ -41,7 +41,7 @@ function spanAt({ size, timeZone }: Grid, first: number): Span {
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /** The number of the calendar day, from 1970-01-01, that a clock on the wall of the zone shows. */
-export function localDay(timeZone: string, time: number): number {
+function localDay(timeZone: string, time: number): number {
   let clock = clocks.get(timeZone);
   if (clock === undefined) {
     clock = new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric', month: 'numeric', day: 'numeric' });

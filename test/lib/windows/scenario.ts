@@ -1,5 +1,5 @@
 import { type WindowShape, sessionWindows, windowGrid } from '../../../lib/windows/shape';
-import type { WindowSettings } from '../../../lib/windows/windowCounter';
+import type { WindowSettings } from '../../../lib/windows/windowSettings';
 import { DAY, TUMBLING, ZERO } from './case';
 
 /** What happens to a counter in a random run, in order. */

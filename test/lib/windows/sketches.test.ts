@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { WindowSettings } from '../../../lib/windows/windowCounter';
+import type { WindowSettings } from '../../../lib/windows/windowSettings';
 import { windowGrid } from '../../../lib/windows/shape';
 import { TestStore } from '../../support/store';
 import { MINUTE, TUMBLING, ZERO } from './case';

@@ -1,4 +1,5 @@
-import type { Command, WindowSettings } from '../../../lib/windows/windowCounter';
+import type { Command } from '../../../lib/windows/windowCounter';
+import type { WindowSettings } from '../../../lib/windows/windowSettings';
 import { WindowHarness, lateOf } from './harness';
 import { type LateRecord, Reference } from './reference';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { SettingError } from '../../../lib/core/errors';
 import { sessionWindows, windowGrid } from '../../../lib/windows/shape';
-import type { WindowSettings } from '../../../lib/windows/windowCounter';
+import type { WindowResult } from '../../../lib/windows/result';
+import type { WindowSettings } from '../../../lib/windows/windowSettings';
 import { settle } from '../../support/nodes';
 import { DAY, MINUTE, TUMBLING, ZERO } from './case';
 import { WindowHarness } from './harness';
@@ -54,6 +55,18 @@ describe('the window counter', () => {
       assertGave(windows, '0:00..1:00 a:1');
       assert.deepEqual(windows.late, []);
     });
+    it('keeps nothing in the store of an earlier shape whose windows have all closed', async () => {
+      const windows = start({ details: 'ranks' });
+      const shapes = [windowGrid(2 * MINUTE, MINUTE), sessionWindows(MINUTE), windowGrid(MINUTE, MINUTE)];
+      for (const [n, shape] of shapes.entries()) {
+        await windows.send([at(10 * n)]);
+        await windows.send([at(10 * n + 5)]);
+        await windows.command({ command: 'shape', shape });
+      }
+      await windows.send([at(40)]);
+      await windows.send([at(50)]);
+      assert.deepEqual(windows.savedShapes, ['60000:60000:']);
+    });
     it('forgets windows in memory with the process', async () => {
       const windows = start({ durable: false });
       await windows.send([at(0.1)]);
@@ -62,6 +75,17 @@ describe('the window counter', () => {
       await windows.send([at(1)]);
       assertGave(windows, '0:00..1:00 a:1');
     });
+  });
+
+  it('counts a window once that two shapes have, for its lines and for what is trending', async () => {
+    const windows = start({ shape: sessionWindows(MINUTE), details: 'trends' });
+    await windows.send([at(0)]);
+    await windows.command({ command: 'shape', shape: windowGrid(MINUTE, MINUTE) });
+    await windows.send([at(0.2), at(0.4)]);
+    await windows.send([at(1)]);
+    const [{ total, counts, trending }] = windows.results as [WindowResult];
+    const found = [total, counts[0]?.count, trending?.[0]?.count];
+    assert.deepEqual(found, [3, 3, 3]);
   });
 
   describe('what it says of a late record', () => {

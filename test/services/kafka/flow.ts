@@ -1,24 +1,18 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Message } from '../../../nodes/common/red';
 import kafkaCluster from '../../../nodes/kafka-cluster/kafka-cluster';
 import kafkaIn from '../../../nodes/kafka-in/kafka-in';
 import kafkaOut from '../../../nodes/kafka-out/kafka-out';
 import { NodeBench, type Saved, coreNode, node } from '../../support/nodes';
+import { until } from '../../support/until';
 import type { KafkaCluster } from '../support/kafka';
 
-const PATIENCE = 90_000;
-
 /** Waits for something to become true, for as long as real servers may take, and says what it was if it does not. */
-export async function eventually(
+export function eventually(
   condition: () => boolean | Promise<boolean>,
   what: string | (() => string),
-  patience = PATIENCE,
+  patience = 90_000,
 ): Promise<void> {
-  const end = Date.now() + patience;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}`);
-    await pause(20);
-  }
+  return until(condition, what, { within: patience, every: 20 });
 }
 
 /** A flow in Node-RED, in this process, whose cluster is a real one. */

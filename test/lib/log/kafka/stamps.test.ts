@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Origin } from '../../../../lib/delivery/participant';
 import { Seen } from '../../../../lib/log/kafka/seen';
-import { Stamper, stampOf, unstamped } from '../../../../lib/log/kafka/stamps';
+import { STAMP, Stamper, stampOf, unstamped } from '../../../../lib/log/kafka/stamps';
 import type { Headers, LogRecord } from '../../../../lib/log/log';
 import { TestStore } from '../../../support/store';
 
@@ -52,9 +52,12 @@ describe('lib/log/kafka/stamps', () => {
   });
 
   it('of somebody else’s making are no stamps', () => {
-    const [stamp = {}] = new Stamper('node').stamp(values('a'), origin(7)) ?? [];
-    for (const headers of [{}, { ...stamp, 'pulseflow-sequence': 'x' }, { ...stamp, 'pulseflow-oldest': 'x' }])
-      assert.equal(stampOf(headers), undefined);
+    const [{ [STAMP]: stamp = '' } = {}] = new Stamper('node').stamp(values('a'), origin(7)) ?? [];
+    assert.equal(stampOf({ [STAMP]: stamp })?.position, 7);
+    const [which = '', oldest = '', source = ''] = stamp.split(' ');
+    for (const other of ['', 'x', which, `${which} ${oldest}`, `x ${oldest} ${source}`, `${which} x ${source}`])
+      assert.equal(stampOf({ [STAMP]: other }), undefined, other);
+    assert.equal(stampOf({}), undefined);
   });
 });
 
