@@ -258,6 +258,10 @@ export class KafkaConsumer implements Consumer {
         if (!current()) return;
         for (const place of share) if (place.topic === topic) this.#settleOne(member, place, offsets, cluster);
       }
+      if (share.some((place) => !this.#readers.has(keyOf(place)))) {
+        await this.#settle(member, share, generation);
+        return;
+      }
       for (const { name, ...place } of claimed) {
         const reader = this.#readers.get(keyOf(place));
         if (reader !== undefined) this.cluster.transactions?.open(name, reader);
@@ -292,27 +296,34 @@ export class KafkaConsumer implements Consumer {
     return claimed;
   }
 
+  /** A partition that others have had and that was not claimed for that is given up, to be settled once more. */
   #settleOne(member: Membership, place: Place, offsets: TopicOffsets, cluster: string): void {
+    const { transactions } = this.cluster;
     const kept = this.#readers.get(keyOf(place));
+    const group = offsets.group.get(place.partition);
+    const name = nameOf(cluster, this.options.group, place);
+    const isUnclaimed = transactions?.isOpen(name) === true;
+    const isSettled = transactions?.settle(name, group) ?? true;
     if (kept !== undefined) {
-      const group = offsets.group.get(place.partition);
       // Within what this member has told: nobody else has had the partition.
       const isOwn = (group ?? -1) >= kept.acknowledged && (group ?? -1) <= kept.told;
-      if (isOwn && this.cluster.transactions?.settle(kept.name, group) !== false) return;
+      if (isOwn && isSettled) return;
       this.#drop(kept);
       member.pause([place]);
+      if (isUnclaimed) return;
     }
-    this.#open(member, place, offsets, cluster);
+    this.#open(member, place, offsets, cluster, isSettled);
   }
 
-  #open(member: Membership, place: Place, offsets: TopicOffsets, cluster: string): void {
+  /** @param isSettled whether the own position goes with what Kafka has of the transactions */
+  #open(member: Membership, place: Place, offsets: TopicOffsets, cluster: string, isSettled = true): void {
     const { topic, partition } = place;
     const { group, maxBatch, batch = false } = this.options;
     const { transactions } = this.cluster;
     const name = nameOf(cluster, group, place);
     const range = offsets.ranges.get(partition) ?? { low: 0, high: 0 };
     const told = offsets.group.get(partition);
-    const own = transactions?.settle(name, told) === false ? undefined : this.#positions.get(name);
+    const own = isSettled ? this.#positions.get(name) : undefined;
     const start = startAt(own, told, range, offsets.beginnings.get(partition) ?? range.low);
     if (start.why === 'rewound') transactions?.clear(name);
     const position = positionAt(own, start, told);

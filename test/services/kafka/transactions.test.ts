@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Rejection } from '../../../lib/core/records';
 import { ERROR, type Saved, node } from '../../support/nodes';
@@ -37,7 +38,7 @@ describe('kafka out in transactions, on real brokers', () => {
 
   /** Has the end of transactions fail, before the broker has heard of it or after. @param when of the n-th one */
   const failing = (
-    when: (n: number) => 'before' | 'after' | undefined,
+    when: (n: number) => 'before' | 'after' | 'late' | undefined,
   ): { failed: () => number; mend: () => unknown } => {
     const real = Object.getOwnPropertyDescriptor(Broker.prototype, 'endTxn') ?? {};
     let [n, failed] = [0, 0];
@@ -46,6 +47,10 @@ describe('kafka out in transactions, on real brokers', () => {
       if (how !== 'before') await (real.value as typeof Broker.prototype.endTxn).call(this, request);
       if (how === undefined) return;
       failed++;
+      if (how === 'late') {
+        await pause(6_000);
+        return;
+      }
       throw new Error('the connection was broken');
     };
     mend = () => Object.defineProperty(Broker.prototype, 'endTxn', real);
@@ -143,6 +148,30 @@ describe('kafka out in transactions, on real brokers', () => {
       flow.bench.logged('out', ERROR).join(),
       /could not be written in a transaction, and are tried again: .*broken/u,
     );
+  });
+
+  it('a group that is joined anew while the answer to a commit is under way goes on behind it', async () => {
+    const values = texts(2_000);
+    await fill(values);
+    const { failed } = failing((n) => (n > 2 && n < 9 ? 'late' : undefined));
+    const slow = 'await new Promise((resolve) => setTimeout(resolve, 100)); return msg;';
+    await flow.run([
+      flow.read(
+        { topic: `/${source}.*/`, group, batch: true, maxBatch: 20, maxInFlight: 40 },
+        ['work'],
+        ['odd'],
+        ['report'],
+      ),
+      node('work', 'function', { func: slow, outputs: 1 }, ['out']),
+      out(),
+    ]);
+    await eventually(() => failed() > 0, 'a commit that is answered late');
+    // Now it reads another topic as well, and joins again for that.
+    await kafka.createTopic(`${source}.more`);
+    await kafka.produce(`${source}.more`, [{ key: 'more', value: 'more' }]);
+    await flow.committed(group, `${source}.more`, 1);
+    await flow.committed(group, source, values.length);
+    assert.deepEqual((await written()).sort(), [...values, 'more'].sort());
   });
 
   it('whoever is fenced by another takes its partitions up anew, and goes on', async () => {

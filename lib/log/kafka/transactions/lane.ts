@@ -99,27 +99,20 @@ export class TransactionalLane {
   }
 
   /**
-   * Removes what is written already.
+   * Removes what is written already, after a claim. While the lane is open there is nothing to settle: it knows itself
+   * what it has written, and may be about to.
    * @param reached how far the lane's transactions have got
    * @returns false if somebody else has got further, though not to the end of a message: then all of it is dropped, and
    *   made again of what is read from there
    */
   settle(reached: number | undefined): boolean {
-    const { store, spool } = this.host;
-    if (!this.#any || reached === undefined) return true;
-    let right = true;
-    store.transaction(() => {
-      right = this.progress.settle(spool, this.id, reached);
-      if (!right) spool.clear(this.id);
-    });
-    this.#recount();
-    return right;
+    return this.#open || this.#settle(reached);
   }
 
   /** Drops what waits: it will be made again. */
   clear(): void {
     const { store, spool } = this.host;
-    if (this.#any) store.transaction(() => spool.clear(this.id));
+    store.transaction(() => spool.clear(this.id));
     this.#recount();
   }
 
@@ -260,12 +253,24 @@ export class TransactionalLane {
       await this.#begin();
       const reached = await this.progress.reached();
       if (follower !== undefined && !follows(follower, reached)) this.#lose();
-      else if (!this.settle(reached)) this.#lose();
+      else if (!this.#settle(reached)) this.#lose();
       else if (reached !== undefined) this.host.store.transaction(() => follower?.tookOffset(reached));
     } catch (thrown) {
       await this.#discard();
       this.#complain(thrown);
     }
+  }
+
+  #settle(reached: number | undefined): boolean {
+    if (reached === undefined) return true;
+    const { store, spool } = this.host;
+    let right = true;
+    store.transaction(() => {
+      right = this.progress.settle(spool, this.id, reached);
+      if (!right) spool.clear(this.id);
+    });
+    this.#recount();
+    return right;
   }
 
   #lose(): void {
