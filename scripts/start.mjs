@@ -37,6 +37,7 @@ child.stdout.on('data', (chunk) => {
   if (started || !String(chunk).includes('Started flows')) return;
   started = true;
   say(`Started. Editor: http://127.0.0.1:${port}/   Dashboard: http://127.0.0.1:${port}/ui`);
+  say(`The same on Dashboard 2.0: http://127.0.0.1:${port}/dashboard`);
   say('Ctrl-C ends it; the next start goes on where this one stopped.');
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));

@@ -45,16 +45,22 @@ export function processFlow(round: number, carried: Carried): FlowNode[] {
 }
 
 /**
- * The whole flow that `npm start` runs but for the dashboard, replaying a file as fast as it goes. Everything it keeps
+ * The whole flow that `npm start` runs but for the dashboards, replaying a file as fast as it goes. Everything it keeps
  * gets names of the round, so that a round does not see the one before it.
  */
 export function wholeFlow(round: number, carried: Carried, file: string): FlowNode[] {
   const batch = isBatch(carried);
   const all = shipped();
-  const dashboard = all.find((node) => node.type === 'tab' && String(node.label).includes('Dashboard'))?.id;
+  const dashboards = new Set(
+    all.filter((node) => node.type === 'tab' && String(node.label).includes('Dashboard')).map(({ id }) => id),
+  );
   const left = new Set(['comment', 'status', 'link in', 'link out']);
   const kept = all.filter(
-    (node) => !left.has(node.type) && node.z !== dashboard && node.id !== dashboard && !node.type.startsWith('ui_'),
+    (node) =>
+      !left.has(node.type) &&
+      !dashboards.has(String(node.z)) &&
+      !dashboards.has(node.id) &&
+      !/^ui[_-]/u.test(node.type),
   );
   const changes: Readonly<Record<string, (node: FlowNode) => object>> = {
     'twitter-poll': () => ({ source: 'file', file, rate: 0, batch: batch ? 500 : 1 }),

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
+import { type Fault, seriousFaults } from '../support/axe';
 import { launchBrowser } from '../support/browser';
-import { DashboardPage } from '../support/dashboardPage';
+import { Dashboard2Page } from '../support/dashboard2Page';
+import { type Bar, DashboardPage } from '../support/dashboardPage';
 import { type NodeRed, startNodeRed } from '../support/nodeRed';
 import { readJson } from '../support/specs';
 import { until } from '../support/until';
@@ -28,11 +30,40 @@ const HOSTILE = `<img src=x onerror=window.__ran=1> {{constructor.constructor('w
 const INJECT = 'cccccccccccccccc';
 const VIEWPORTS = [
   { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
   { width: 390, height: 844 },
   { width: 360, height: 740 },
 ];
 
-describe('the dashboard of flows/', function () {
+/** The same content twice, and what axe-core finds in each that is the making of its framework, whatever flow it shows. */
+const DASHBOARDS = [
+  {
+    name: 'node-red-dashboard',
+    Page: DashboardPage,
+    frame: [
+      // Its page has no language of its own.
+      { rule: 'html-has-lang', where: /^html$/u },
+      // The name of a slider is on an element around the one that takes the focus.
+      { rule: 'aria-input-field-name', where: /^\.md-slider-wrapper$/u },
+      // A switch lies on a card that can be clicked too.
+      { rule: 'nested-interactive', where: /nr-dashboard-switch/u },
+    ],
+  },
+  {
+    name: 'Dashboard 2.0',
+    Page: Dashboard2Page,
+    frame: [
+      // The label of a slider is a text beside it.
+      { rule: 'aria-input-field-name', where: /v-slider-thumb/u },
+      // The label of a switch is not tied to it.
+      { rule: 'label', where: /^#switch-/u },
+      // A tooltip without a text belongs to the bar at the top.
+      { rule: 'aria-tooltip-name', where: /^#v-tooltip-/u },
+    ],
+  },
+] as const;
+
+describe('the dashboards of flows/', function () {
   this.timeout(90_000);
   let nodeRed: NodeRed;
   let browser: Browser;
@@ -47,85 +78,114 @@ describe('the dashboard of flows/', function () {
     await nodeRed.stop();
   });
 
-  for (const viewport of VIEWPORTS) {
-    const size = `${viewport.width}x${viewport.height}`;
-    it(`shows posts and moving charts at ${size}`, async () => {
-      const dashboard = await DashboardPage.open(browser, nodeRed.url, viewport);
-      await dashboard.posts.first().waitFor();
-      for (const title of AT_ONCE)
-        await soon(`"${title}" shows data`, async () => (await dashboard.colours(title)) > 0);
-      if (viewport === VIEWPORTS[0]) {
-        const took = Date.now() - startedAt;
-        assert.ok(took < 10_000, `the first data took ${took} ms from "Started flows"`);
-      }
-      assert.equal(await dashboard.page.getByText('Waiting for posts').filter({ visible: true }).count(), 0);
+  for (const { name, Page, frame } of DASHBOARDS) {
+    for (const viewport of VIEWPORTS) {
+      const size = `${viewport.width}x${viewport.height}`;
+      it(`${name} shows posts and moving charts at ${size}, and cuts nothing off`, async () => {
+        const dashboard = await Page.open(browser, nodeRed.url, viewport);
+        await dashboard.posts.first().waitFor();
+        for (const title of AT_ONCE)
+          await soon(`"${title}" shows data`, async () => (await dashboard.lines(title)).length > 0);
+        if (viewport === VIEWPORTS[0] && name === 'node-red-dashboard') {
+          const took = Date.now() - startedAt;
+          assert.ok(took < 10_000, `the first data took ${took} ms from "Started flows"`);
+        }
+        assert.equal(await dashboard.page.getByText('Waiting for posts').filter({ visible: true }).count(), 0);
+
+        const before = JSON.stringify(await dashboard.bars());
+        await soon('the bars move', async () => JSON.stringify(await dashboard.bars()) !== before);
+        const bars = await dashboard.bars();
+        assert.ok(bars.length > 0 && bars.length <= 10, `${bars.length} bars`);
+        assert.deepEqual(bars, [...bars].sort(byCountThenName), 'the bars are not in order');
+
+        await wait(300);
+        assert.deepEqual(await dashboard.cutOff(), []);
+        assert.deepEqual(dashboard.errors, []);
+        await dashboard.close();
+      });
+    }
+
+    it(`${name} shows the markup of a post as text, and runs none of it`, async () => {
+      const dashboard = await Page.open(browser, nodeRed.url, { width: 1280, height: 800 });
+      const shown = dashboard.posts.filter({ hasText: HOSTILE });
+      await soon('the post is shown', async () => {
+        await fetch(`${nodeRed.url}/inject/${INJECT}`, { method: 'POST' });
+        assert.equal(await dashboard.page.evaluate('window.__ran'), undefined, 'markup of the post has run');
+        return (await shown.count()) > 0;
+      });
+      assert.equal(await shown.locator('p').first().innerText(), HOSTILE);
+      assert.equal(await dashboard.posts.locator('img').count(), 0);
+      assert.equal(await dashboard.page.evaluate('window.__ran'), undefined);
       assert.deepEqual(dashboard.errors, []);
       await dashboard.close();
     });
 
-    it(`cuts nothing off at ${size}`, async () => {
-      const dashboard = await DashboardPage.open(browser, nodeRed.url, viewport);
+    it(`${name} stops the posts at the switch, and goes on`, async () => {
+      const dashboard = await Page.open(browser, nodeRed.url, { width: 1280, height: 800 });
       await dashboard.posts.first().waitFor();
-      await soon(
-        'all charts are there',
-        async () => (await dashboard.page.locator('canvas').count()) >= AT_ONCE.length,
+      const listed = (): Promise<string[]> => dashboard.posts.allInnerTexts();
+      const isNew = async (known: string[]): Promise<boolean> => (await listed()).some((post) => !known.includes(post));
+
+      await dashboard.collect.click();
+      await soon('no further posts come', async () => {
+        const known = await listed();
+        await wait(1500);
+        return !(await isNew(known));
+      });
+      const known = await listed();
+      await wait(2000);
+      assert.equal(await isNew(known), false);
+
+      await dashboard.collect.click();
+      await soon('posts come again', () => isNew(known));
+      await dashboard.close();
+    });
+
+    it(`${name} draws every chart once the first window has closed; axe-core finds nothing serious of ours`, async () => {
+      const dashboard = await Page.open(browser, nodeRed.url, { width: 1280, height: 800 });
+      for (const title of CHARTS)
+        await soon(`"${title}" shows data`, async () => (await dashboard.lines(title)).length > 0);
+      assert.deepEqual(dashboard.errors, []);
+      const ofFrame = (fault: Fault): boolean =>
+        frame.some(({ rule, where }) => fault.rule === rule && where.test(fault.where));
+      assert.deepEqual(
+        (await seriousFaults(dashboard.page)).filter((fault) => !ofFrame(fault)),
+        [],
       );
-      await wait(500);
-      assert.deepEqual(await dashboard.cutOff(), []);
       await dashboard.close();
     });
   }
+
+  it('a switch set on one dashboard is shown on the other', async () => {
+    const [first, second] = await Promise.all([
+      DashboardPage.open(browser, nodeRed.url, { width: 1280, height: 800 }),
+      Dashboard2Page.open(browser, nodeRed.url, { width: 1280, height: 800 }),
+    ]);
+    const states = async (): Promise<boolean[]> => [
+      (await first.collect.getAttribute('aria-checked')) === 'true',
+      await second.collect.isChecked(),
+    ];
+    const both = (on: boolean) => async (): Promise<boolean> => (await states()).every((state) => state === on);
+    await soon('both are on', both(true));
+    await first.collect.click();
+    await soon('both are off', both(false));
+    await second.collect.click();
+    await soon('both are on again', both(true));
+    await first.close();
+    await second.close();
+  });
 
   it('says what is awaited in every chart without data', () => {
     const charts = flows.filter(({ type }) => type === 'ui_chart');
     assert.equal(charts.length, CHARTS.length);
     for (const { nodata } of charts) assert.match(nodata ?? '', /^Waiting for /u);
   });
-
-  it('shows the markup of a post as text, and runs none of it', async () => {
-    const dashboard = await DashboardPage.open(browser, nodeRed.url, { width: 1280, height: 800 });
-    const shown = dashboard.posts.filter({ hasText: HOSTILE });
-    await soon('the post is shown', async () => {
-      await fetch(`${nodeRed.url}/inject/${INJECT}`, { method: 'POST' });
-      assert.equal(await dashboard.page.evaluate('window.__ran'), undefined, 'markup of the post has run');
-      return (await shown.count()) > 0;
-    });
-    assert.equal(await shown.locator('p').first().innerText(), HOSTILE);
-    assert.equal(await dashboard.posts.locator('img').count(), 0);
-    assert.equal(await dashboard.page.evaluate('window.__ran'), undefined);
-    assert.deepEqual(dashboard.errors, []);
-    await dashboard.close();
-  });
-
-  it('stops the posts at the switch, and goes on', async () => {
-    const dashboard = await DashboardPage.open(browser, nodeRed.url, { width: 1280, height: 800 });
-    await dashboard.posts.first().waitFor();
-    const toggle = dashboard.page.locator('.nr-dashboard-switch md-switch');
-    const listed = (): Promise<string[]> => dashboard.posts.allInnerTexts();
-    const isNew = async (known: string[]): Promise<boolean> => (await listed()).some((post) => !known.includes(post));
-
-    await toggle.click();
-    await soon('no further posts come', async () => {
-      const known = await listed();
-      await wait(1500);
-      return !(await isNew(known));
-    });
-    const known = await listed();
-    await wait(2000);
-    assert.equal(await isNew(known), false);
-
-    await toggle.click();
-    await soon('posts come again', () => isNew(known));
-    await dashboard.close();
-  });
-
-  it('draws every chart once the first window has closed', async () => {
-    const dashboard = await DashboardPage.open(browser, nodeRed.url, { width: 1280, height: 800 });
-    for (const title of CHARTS) await soon(`"${title}" shows data`, async () => (await dashboard.colours(title)) > 0);
-    assert.deepEqual(dashboard.errors, []);
-    await dashboard.close();
-  });
 });
+
+/** As the window gives them: by count, then by key. */
+function byCountThenName(a: Bar, b: Bar): number {
+  return b.count - a.count || (a.name < b.name ? -1 : 1);
+}
 
 function soon(what: string, holds: () => Promise<boolean>): Promise<void> {
   return until(holds, what, { within: 30_000, every: 200 });

@@ -11,49 +11,88 @@ interface FlowNode {
   readonly type: string;
   readonly z?: string;
   readonly name?: string;
+  readonly label?: string;
+  readonly links?: readonly string[];
   readonly wires?: readonly (readonly string[])[];
   readonly modules?: Readonly<Record<string, string>>;
 }
 
 const read = (file: string): unknown => JSON.parse(readFileSync(join(process.cwd(), file), 'utf8'));
 const flows = read('flows/flows.json') as FlowNode[];
-const example = read('examples/tweet-analytics.json') as FlowNode[];
+const EXAMPLES = [
+  {
+    file: 'tweet-analytics',
+    module: 'node-red-dashboard',
+    listed: 'node-red-dashboard',
+    leaves: '5 Dashboard 2.0',
+    mark: 'ui-',
+  },
+  {
+    file: 'tweet-analytics-dashboard-2',
+    module: '@flowfuse/node-red-dashboard',
+    listed: 'flowfuse-dashboard',
+    leaves: '4 Dashboard',
+    mark: 'ui_',
+  },
+];
 const { version, devDependencies } = read('package.json') as {
   version: string;
   devDependencies: Record<string, string>;
 };
 
-describe('the example to import', () => {
-  it('is the flow that npm start runs, and names the modules it needs', () => {
-    const [config, ...rest] = example;
-    assert.deepEqual(rest, flows);
-    assert.equal(config?.type, 'global-config');
-    assert.deepEqual(config.modules, {
-      '@pulseflow/node-red-pulseflow': version,
-      'node-red-dashboard': devDependencies['node-red-dashboard'],
+describe('the pipeline to import', () => {
+  for (const { file, module, listed, leaves, mark } of EXAMPLES) {
+    const example = read(`examples/${file}.json`) as FlowNode[];
+
+    it(`${file} is the flow that npm start runs with one of its dashboards, and names the modules it needs`, () => {
+      const [config, ...rest] = example;
+      assert.deepEqual(rest, without(leaves, mark));
+      assert.ok(rest.length > flows.length / 2);
+      assert.equal(config?.type, 'global-config');
+      assert.deepEqual(config.modules, {
+        '@pulseflow/node-red-pulseflow': version,
+        [module]: devDependencies[listed]?.replace(`npm:${module}@`, ''),
+      });
     });
-  });
 
-  it('has every node of the palette', () => {
-    const types = readdirSync(join(process.cwd(), 'nodes'), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !['common', 'editor'].includes(entry.name))
-      .map((entry) => entry.name)
-      .filter((type) => !type.endsWith('-cluster') && type !== 'twitter-account');
-    const used = new Set(example.map((node) => node.type));
-    assert.deepEqual(
-      types.filter((type) => !used.has(type)),
-      [],
-    );
-  });
+    it(`${file} has every node of the palette`, () => {
+      const types = readdirSync(join(process.cwd(), 'nodes'), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && !['common', 'editor'].includes(entry.name))
+        .map((entry) => entry.name)
+        .filter((type) => !type.endsWith('-cluster') && type !== 'twitter-account');
+      const used = new Set(example.map((node) => node.type));
+      assert.deepEqual(
+        types.filter((type) => !used.has(type)),
+        [],
+      );
+    });
 
-  it('wires and groups only what is there', () => {
-    const ids = new Set(flows.map((node) => node.id));
-    for (const node of flows) {
-      for (const target of (node.wires ?? []).flat()) assert.ok(ids.has(target), `${node.id} leads to ${target}`);
-      if (node.z !== undefined) assert.ok(ids.has(node.z), `${node.id} is on ${node.z}`);
-    }
-  });
+    it(`${file} wires, links and groups only what is there`, () => wellFormed(example));
+  }
+
+  it('is well formed with both dashboards', () => wellFormed(flows));
 });
+
+/** The flow that `npm start` runs without one of its dashboards, and without links that then lead nowhere. */
+function without(tab: string, mark: string): FlowNode[] {
+  const left = flows.find((node) => node.type === 'tab' && node.label === tab)?.id;
+  assert.ok(left);
+  const kept = flows.filter(({ id, z, type }) => id !== left && z !== left && !type.startsWith(mark));
+  const ids = new Set(kept.map(({ id }) => id));
+  return kept
+    .map((node) => (node.links === undefined ? node : { ...node, links: node.links.filter((id) => ids.has(id)) }))
+    .filter(({ links }) => links?.length !== 0);
+}
+
+function wellFormed(nodes: readonly FlowNode[]): void {
+  const ids = new Set(nodes.map((node) => node.id));
+  assert.equal(ids.size, nodes.length, 'an id is used twice');
+  for (const node of nodes) {
+    for (const target of [...(node.wires ?? []).flat(), ...(node.links ?? [])])
+      assert.ok(ids.has(target), `${node.id} leads to ${target}`);
+    if (node.z !== undefined) assert.ok(ids.has(node.z), `${node.id} is on ${node.z}`);
+  }
+}
 
 describe('the example of dead letters', () => {
   const PATH = 'library/examples/flows/@pulseflow/node-red-pulseflow/kafka-dead-letters';

@@ -41,8 +41,10 @@ describe('npm start', function () {
     assert.ok(
       said.includes(`Editor: http://127.0.0.1:${port}/`) && said.includes(`Dashboard: http://127.0.0.1:${port}/ui`),
     );
-    const dashboard = await fetch(`http://127.0.0.1:${port}/ui/`);
-    assert.equal(dashboard.status, 200);
+    for (const path of ['ui/', 'dashboard/']) {
+      const dashboard = await fetch(`http://127.0.0.1:${port}/${path}`);
+      assert.equal(dashboard.status, 200, path);
+    }
   }
 
   async function ctrlC(): Promise<void> {

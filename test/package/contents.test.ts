@@ -13,7 +13,7 @@ describe('the package', () => {
     const types = Object.keys(listedNodes());
     const expected = [
       ...['package.json', 'LICENSE', ...PAGES],
-      ...filesIn('examples', /\.json$/u),
+      ...filesIn('examples', /\.(?:nd)?json$/u),
       ...compiled('lib'),
       ...compiled('nodes'),
       ...types.flatMap((type) => [

@@ -25,7 +25,9 @@ const { name: MODULE, devDependencies } = readJson('package.json') as {
   devDependencies: Record<string, string>;
 };
 const types = Object.keys(listedNodes());
-const examples = readdirSync(join(ROOT, 'examples')).map((file) => file.replace(/\.json$/u, ''));
+const examples = readdirSync(join(ROOT, 'examples'))
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.replace(/\.json$/u, ''));
 const PATIENCE = 40_000;
 
 /** Node-RED tells of every message that is sent and received, in its log. */
@@ -47,7 +49,8 @@ for (const program of NODE_REDS) {
     let nodeRed: NodeRed;
     before(async () => {
       const dashboard = `node-red-dashboard@${devDependencies['node-red-dashboard'] ?? ''}`;
-      await user.install(await pack(user.path), dashboard);
+      const dashboard2 = (devDependencies['flowfuse-dashboard'] ?? '').replace('npm:', '');
+      await user.install(await pack(user.path), dashboard, dashboard2);
       nodeRed = await user.start(program, TRAFFIC);
     });
     after(async () => {
@@ -59,7 +62,11 @@ for (const program of NODE_REDS) {
       const response = await fetch(`${nodeRed.url}/nodes`, { headers: { Accept: 'application/json' } });
       const sets = (await response.json()) as NodeSet[];
       const modules = new Set(sets.map(({ module }) => module));
-      assert.deepEqual([...modules].sort(), [MODULE, 'node-red', 'node-red-dashboard'], 'not as a user has it');
+      assert.deepEqual(
+        [...modules].sort(),
+        ['@flowfuse/node-red-dashboard', MODULE, 'node-red', 'node-red-dashboard'],
+        'not as a user has it',
+      );
       const ours = sets.filter(({ module }) => module === MODULE);
       assert.deepEqual(ours.flatMap((set) => set.types).sort(), [...types].sort());
       for (const set of ours) assert.deepEqual([set.enabled, set.err], [true, undefined], set.types.join());

@@ -5,7 +5,7 @@ import { ROOT } from './specs';
 /** A node of a flow as it is saved. */
 type Node = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
 
-/** Installs Dashboard 2.0 in a user directory, as its user would. `npm start` does not have it in its palette. */
+/** Installs Dashboard 2.0 in a user directory, as its user would. */
 export function installDashboard2(home: string): void {
   const link = join(home, 'node_modules/@flowfuse/node-red-dashboard');
   mkdirSync(dirname(link), { recursive: true });

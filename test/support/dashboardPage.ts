@@ -30,6 +30,35 @@ export interface Viewport {
   readonly height: number;
 }
 
+/** A bar of a chart. */
+export interface Bar {
+  readonly name: string;
+  readonly count: number;
+}
+
+/** A line of a chart, or all sectors of one. */
+export interface Line {
+  readonly name: string;
+  readonly points: number;
+}
+
+/** Of Chart.js, what the page's own functions below use. */
+declare const Chart: {
+  readonly instances: Readonly<
+    Record<
+      string,
+      {
+        readonly chart: { readonly canvas: unknown };
+        readonly data: {
+          readonly labels: string[];
+          readonly datasets: { readonly label: string; readonly data: number[] }[];
+        };
+        getDatasetMeta(at: number): { readonly data: { readonly _model: { readonly y: number } }[] };
+      }
+    >
+  >;
+};
+
 /** The dashboard of `flows/` in a browser. */
 export class DashboardPage {
   readonly #errors: readonly string[];
@@ -57,6 +86,37 @@ export class DashboardPage {
 
   get posts(): Locator {
     return this.page.locator('.pf-posts li');
+  }
+
+  get collect(): Locator {
+    return this.page.locator('.nr-dashboard-switch md-switch');
+  }
+
+  /** The lines or sectors of a chart that have points, and how many. */
+  async lines(title: string): Promise<Line[]> {
+    const canvas = this.chart(title).locator('canvas');
+    if ((await canvas.count()) === 0) return [];
+    return canvas.evaluate((element) => {
+      const chart = Object.values(Chart.instances).find((each) => each.chart.canvas === element);
+      const sets = chart?.data.datasets ?? [];
+      return sets.map(({ label, data }) => ({ name: label, points: data.length })).filter(({ points }) => points > 0);
+    });
+  }
+
+  /** The bars of the hashtags as they are drawn, from the top. */
+  async bars(): Promise<Bar[]> {
+    return this.chart('Top hashtags of the window')
+      .locator('canvas')
+      .evaluate((element) => {
+        const chart = Object.values(Chart.instances).find((each) => each.chart.canvas === element);
+        if (chart === undefined) return [];
+        const { labels, datasets } = chart.data;
+        const places = chart.getDatasetMeta(0).data;
+        return labels
+          .map((name, at) => ({ name, count: datasets[0]?.data[at] ?? 0, y: places[at]?._model.y ?? NaN }))
+          .sort((a, b) => a.y - b.y)
+          .map(({ name, count }) => ({ name, count }));
+      });
   }
 
   chart(title: string): Locator {
