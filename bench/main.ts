@@ -1,6 +1,8 @@
 import { cpus, totalmem, type } from 'node:os';
 import { benchFlow, benchWhole } from './flow';
 import { benchGrowth } from './growth';
+import { benchKafka } from './kafka';
+import { benchFaults } from './kafka/faults';
 import { benchLedger } from './ledger';
 import { beginPart, writePage } from './page';
 import { kindsOfPosts } from './posts';
@@ -9,12 +11,15 @@ import { benchSteps } from './steps';
 import { printAgainstSteps } from './whole';
 
 const PARTS = ['steps', 'flow', 'ledger', 'growth', 'profile'];
+/** These need a server, and are run where they are named. */
+const WITH_SERVERS = ['kafka', 'kafka-faults'];
 
 async function main(given: readonly string[]): Promise<void> {
   const asked = given.filter((part) => part !== '--write');
-  const unknown = asked.filter((part) => !PARTS.includes(part));
+  const known = [...PARTS, ...WITH_SERVERS];
+  const unknown = asked.filter((part) => !known.includes(part));
   if (unknown.length > 0)
-    throw new Error(`There is no benchmark "${unknown.join(', ')}"; choose of ${PARTS.join(', ')}.`);
+    throw new Error(`There is no benchmark "${unknown.join(', ')}"; choose of ${known.join(', ')}.`);
   const wanted = (part: string): boolean => asked.length === 0 || asked.includes(part);
   console.log(machine());
   const kinds = ['steps', 'flow', 'profile'].some(wanted) ? kindsOfPosts() : [];
@@ -32,6 +37,10 @@ async function main(given: readonly string[]): Promise<void> {
   if (wanted('ledger')) await benchLedger();
   beginPart('growth');
   if (wanted('growth')) await benchGrowth();
+  beginPart('kafka');
+  if (asked.includes('kafka')) await benchKafka();
+  beginPart('kafka-faults');
+  if (asked.includes('kafka-faults')) await benchFaults();
   if (given.includes('--write')) writePage(machine());
 }
 

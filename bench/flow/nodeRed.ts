@@ -19,6 +19,8 @@ interface Options {
   /** More of the settings object, in JavaScript: `functionGlobalContext: {...}`. */
   readonly settings?: (home: string) => string;
   readonly env?: NodeJS.ProcessEnv;
+  /** The module of more nodes than those of `benchNodes`. */
+  readonly nodes?: string;
 }
 
 /** A real Node-RED in a process and a user directory of its own, which flows are deployed to as its editor does. */
@@ -33,11 +35,8 @@ export class BenchNodeRed {
     const home = folder.path;
     await options.prepare?.(home);
     mkdirSync(join(home, 'nodes'));
-    writeFileSync(
-      join(home, 'nodes/bench.js'),
-      `module.exports = require(${JSON.stringify(join(__dirname, 'benchNodes.js'))});`,
-    );
-    writeFileSync(join(home, 'nodes/bench.html'), '<script type="text/javascript"></script>');
+    addNodes(home, 'bench', join(__dirname, 'benchNodes.js'));
+    if (options.nodes !== undefined) addNodes(home, 'more', options.nodes);
     const settings = join(home, 'bench-settings.js');
     const shipped = JSON.stringify(join(ROOT, 'scripts/settings.cjs'));
     writeFileSync(settings, `module.exports = { ...require(${shipped}), ${options.settings?.(home) ?? ''} };`);
@@ -95,4 +94,9 @@ export class BenchNodeRed {
     this.folder.remove();
     if (said.includes('[error]')) throw new Error(`Node-RED reports an error:\n${said}`);
   }
+}
+
+function addNodes(home: string, name: string, module: string): void {
+  writeFileSync(join(home, `nodes/${name}.js`), `module.exports = require(${JSON.stringify(module)});`);
+  writeFileSync(join(home, `nodes/${name}.html`), '<script type="text/javascript"></script>');
 }
