@@ -99,10 +99,10 @@ describe('from an empty palette to moving charts', function () {
   it('imports the pipeline from the examples', async () => {
     await menu('menu-item-import');
     await person.click(page.locator('#red-ui-clipboard-dialog-import-tabs a', { hasText: 'Examples' }));
-    const entry = (label: string): Locator =>
+    const entry = (label: string | RegExp): Locator =>
       page.locator('#red-ui-clipboard-dialog .red-ui-treeList-label:visible', { hasText: label });
     await person.click(entry(MODULE));
-    await person.click(entry('tweet-analytics'));
+    await person.click(entry(/^\s*tweet-analytics\s*$/u));
     await person.click(page.locator('#red-ui-clipboard-dialog-ok'));
     await page.locator('#red-ui-workspace-tabs', { hasText: 'Dashboard' }).waitFor();
   });
