@@ -13,6 +13,8 @@ import { figureCells, printTable } from './table';
 const FORMS: readonly Carried[] = ['batches of 500', 'one by one'];
 const ACTS = ['consume', 'produce', 'through'] as const;
 const REPETITIONS = 3;
+/** For a round, in ms. */
+const PATIENCE = 120_000;
 
 /** Topics by what they hold. Where each record has a request of its own, a round gets fewer. */
 const TOPICS = { many: 150_000, some: 40_000, few: 4_000 } as const;
@@ -83,13 +85,25 @@ function subjectOf(
   });
   const measured = async (): Promise<Taken> => {
     const before = await count(kafka.addresses.plain, OUT);
-    const taken = await client[act](round());
+    const taken = await inTime(client[act](round()), `${client.name}, ${act}, ${carried}`);
     const written = (await count(kafka.addresses.plain, OUT)) - before;
     if (written !== (act === 'consume' ? 0 : taken.posts))
       throw new Error(`${client.name}, ${act}: ${taken.posts} records, but ${written} were written`);
     return taken;
   };
   return { name: client.name, round: measured };
+}
+
+async function inTime<Result>(work: Promise<Result>, what: string): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`${what}: not done in ${PATIENCE} ms`)), PATIENCE);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function topicFor(client: BareClient, act: (typeof ACTS)[number], carried: Carried): keyof typeof TOPICS {
