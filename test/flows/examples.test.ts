@@ -10,6 +10,7 @@ import { type NodeRed, startNodeRed } from '../support/nodeRed';
 import { type ExampleNode, readExamples } from './exampleFiles';
 
 const twitterText = createRequire(__filename)('twitter-text') as { extractHashtags(text: string): string[] };
+const englishWords = createRequire(__filename)('sentiment/languages/en/labels.json') as Record<string, number>;
 const examples = readExamples().filter(({ name }) => !/^tweet-analytics|^kafka-dead-letters/u.test(name));
 const PATIENCE = 20_000;
 const MARK = '[result]';
@@ -124,12 +125,14 @@ describe('the small examples, all at once', function () {
   it('judges the mood of a typed text', async () => {
     const example = 'sentiment-typed-text';
     const oracle = new Sentiment();
+    // A language of its own: `extras` would change the words of English for every later user of the module.
+    oracle.registerLanguage('praise', { labels: { ...englishWords, sick: 3 } });
     const buttons = ['a good day', 'not so good', 'sick is good'];
     for (const [index, name] of buttons.entries()) {
       await press(example, name);
       const found = (await shown(example, 'the mood', index + 1)).at(-1) as { text: string; score: number };
-      const extras = name === 'sick is good' ? { sick: 3 } : {};
-      assert.equal(found.score, oracle.analyze(found.text, { extras }).score, found.text);
+      const language = name === 'sick is good' ? 'praise' : 'en';
+      assert.equal(found.score, oracle.analyze(found.text, { language }).score, found.text);
     }
     await press(example, 'no text');
     await shown(example, 'no text here');

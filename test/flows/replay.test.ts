@@ -65,7 +65,7 @@ describe('the replay of all posts through the deployed flow', function () {
   it('in the order of the file: every window, total, row and line equals a recount', async () => {
     replay = new Replay(FILE, posts.length);
     await replay.start();
-    await replay.finish(async (url) => {
+    await replay.finish(recounted(posts, []), async (url) => {
       assert.deepEqual(await topTenShown(url), topTenOfLastDay(posts));
     });
     check(replay, posts, []);
@@ -88,7 +88,7 @@ describe('the replay of all posts through the deployed flow', function () {
       writeFileSync(file, shuffled.map((post) => JSON.stringify(post)).join('\n'));
       replay = new Replay(file, posts.length);
       await replay.start();
-      await replay.finish();
+      await replay.finish(recounted(posts, [...late]));
       check(replay, posts, [...late]);
     } finally {
       folder.remove();
@@ -112,7 +112,7 @@ describe('the replay of all posts through the deployed flow', function () {
       mostInFlight = Math.max(mostInFlight, how === 'kill' ? inFlight : 0);
       if (how === 'kill') await replay.start();
     }
-    await replay.finish();
+    await replay.finish(recounted(posts, []));
     assert.ok(replay.delivered().again >= mostInFlight, 'what was in the flow was not delivered again');
     check(replay, posts, []);
   });
@@ -192,13 +192,19 @@ class Replay {
   }
 
   /** Waits until all posts have gone through, closes the windows, waits for their results, and stops Node-RED. */
-  async finish(look: (url: string) => Promise<void> = () => Promise.resolve()): Promise<void> {
+  async finish(
+    { days, slides }: Recount,
+    look: (url: string) => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
     const { peek } = this;
     const done = (group: string, topic: string): boolean => peek.done(group, topic) === peek.written(topic);
     await this.until(() => peek.done('process', 'tweets') === this.expected, 'all posts are processed');
-    await this.until(() => peek.outbox() === 0, 'the first results are out');
     const response = await fetch(`${this.url}/flush`);
     assert.equal(response.status, 200);
+    await this.until(
+      () => peek.written(TOPICS.days) >= days.size && peek.written(TOPICS.slides) >= slides.size,
+      'all windows are in their topics',
+    );
     await this.until(() => peek.outbox() === 0, 'all results are out');
     await this.until(
       () => done('tableau', TOPICS.days) && done('tableau', TOPICS.slides),
@@ -268,11 +274,19 @@ class Replay {
   }
 }
 
-function check(replay: Replay, posts: readonly FilePost[], late: readonly FilePost[]): void {
+interface Recount {
+  readonly days: Windows;
+  readonly slides: Windows;
+}
+
+function recounted(posts: readonly FilePost[], late: readonly FilePost[]): Recount {
   const lateIds = new Set(late.map((post) => post.id));
   const counted = posts.filter((post) => !lateIds.has(post.id));
-  const days = recount(counted, DAY, DAY);
-  const slides = recount(counted, HOUR, QUARTER);
+  return { days: recount(counted, DAY, DAY), slides: recount(counted, HOUR, QUARTER) };
+}
+
+function check(replay: Replay, posts: readonly FilePost[], late: readonly FilePost[]): void {
+  const { days, slides } = recounted(posts, late);
 
   same(asLines(windowsOf(replay, TOPICS.days)), asLines(days), 'windows of a day');
   same(asLines(windowsOf(replay, TOPICS.slides)), asLines(slides), 'sliding windows');

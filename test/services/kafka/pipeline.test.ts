@@ -82,16 +82,17 @@ describe('the flow that npm start runs, on a real Kafka', function () {
         assert.ok(processed < posts.length, 'all posts were done before the process could be killed');
       }
       await replay.start(true);
-      await replay.finish(posts.length);
+      const days = recountWindows(posts, DAY, DAY);
+      const slides = recountWindows(posts, HOUR, HOUR / 4);
+      await replay.finish(posts.length, { days, slides });
 
       const written = await kafka.read('tweets');
       const ids = written.map(({ value }) => (JSON.parse(value ?? '') as FilePost).id);
       const all = posts.map(({ id }) => id);
       assert.deepEqual(recount(all, ids), { lost: [], doubled: [] });
 
-      const days = recountWindows(posts, DAY, DAY);
       same(asLines(replay.table('hashtags.csv')), asLines(days), 'the table of days');
-      same(asLines(replay.table('slides.csv')), asLines(recountWindows(posts, HOUR, HOUR / 4)), 'the table of slides');
+      same(asLines(replay.table('slides.csv')), asLines(slides), 'the table of slides');
       const results = await resultsIn(kafka, TOPICS.days);
       same(asLines(results.windows), asLines(days), 'the topic of days');
       if (transactions) assert.equal(results.written, results.windows.size, 'each result is written once');
@@ -173,14 +174,19 @@ ${this.#nodeRed?.log() ?? ''}`,
   }
 
   /** Waits until all posts have gone through, closes the windows, waits for their results, and stops Node-RED. */
-  async finish(posts: number): Promise<void> {
+  async finish(posts: number, { days, slides }: { days: Windows; slides: Windows }): Promise<void> {
     const { peek } = this;
     const ends = await this.kafka.describeGroup('archive');
     const end = this.transactions ? ends.reduce((sum, partition) => sum + partition.end, 0) : posts;
     await this.until(() => this.done('process') === end, 'all posts to be processed');
-    await this.until(() => peek.outbox() === 0, 'the first results to be out');
     const response = await fetch(`${this.#nodeRed?.url ?? ''}/flush`);
     assert.equal(response.status, 200);
+    await this.until(
+      async () =>
+        (await resultsIn(this.kafka, TOPICS.days)).windows.size >= days.size &&
+        (await resultsIn(this.kafka, TOPICS.slides)).windows.size >= slides.size,
+      'all windows to be in their topics',
+    );
     await this.until(() => peek.outbox() === 0, 'all results to be out');
     for (const group of ['archive', 'tableau', 'store'])
       await this.until(
