@@ -194,20 +194,6 @@ describe('markup in posts, on Dashboard 2.0', function () {
   });
 });
 
-describe('the palette', () => {
-  it('has Dashboard 2.0 only where a user has installed it', async () => {
-    const nodeRed = await startNodeRed({ flows: [{ id: AT.z, type: 'tab' }] });
-    try {
-      const response = await fetch(`${nodeRed.url}/nodes`, { headers: { accept: 'application/json' } });
-      const modules = new Set(((await response.json()) as { module: string }[]).map(({ module }) => module));
-      assert.ok(modules.has('node-red-dashboard'));
-      assert.ok(!modules.has('@flowfuse/node-red-dashboard'));
-    } finally {
-      await nodeRed.stop();
-    }
-  });
-});
-
 function soon(what: string, holds: () => Promise<boolean>): Promise<void> {
   return until(holds, what, { within: 20_000, every: 100 });
 }
