@@ -7,6 +7,7 @@ import { guardBusyLoop } from './busyLoop';
 import { registerCodecs } from './codecs';
 import { type Address, typeOf } from './errors';
 import { mendManyHeaders } from './manyHeaders';
+import { mendPausedFetch } from './pausedFetch';
 
 export type Mechanism = 'none' | 'plain' | 'scram-sha-256' | 'scram-sha-512';
 
@@ -43,6 +44,7 @@ export class Client {
   constructor(private readonly options: ClientOptions) {
     guardBusyLoop();
     mendManyHeaders();
+    mendPausedFetch();
     registerCodecs();
     const { saslMechanism: mechanism, user } = options;
     if (mechanism !== 'none' && user === '') {

@@ -4,7 +4,7 @@ import type { Position, Positions } from './positions';
 import type { Seen } from './seen';
 
 /** The most that waits here between fetching and the flow. */
-const MOST_RECORDS = 2_000;
+const MOST_RECORDS = 10_000;
 const MOST_BYTES = 4_000_000;
 /** After an error of the store, in ms. */
 const RETRY_AFTER = 1_000;
