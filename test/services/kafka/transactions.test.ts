@@ -150,6 +150,20 @@ describe('kafka out in transactions, on real brokers', () => {
     );
   });
 
+  it('a transaction ends where a message ends, however many wait: a failure after it loses none of the rest', async () => {
+    const values = texts(9_000);
+    await fill(values);
+    // First the records pile up, then every other commit is made though it seems to have failed.
+    const { failed } = failing((n) => (n < 9 ? 'before' : n % 2 === 0 ? 'after' : undefined));
+    await flow.run([
+      flow.read({ topic: source, group, batch: true, maxBatch: 300, maxInFlight: 9_000 }, ['out'], ['odd'], ['report']),
+      out(),
+    ]);
+    await flow.committed(group, source, values.length);
+    assert.ok(failed() > 10, `only ${failed()} have failed`);
+    assert.deepEqual(recount(values, await written()), { lost: [], doubled: [] });
+  });
+
   it('a group that is joined anew while the answer to a commit is under way goes on behind it', async () => {
     const values = texts(2_000);
     await fill(values);

@@ -35,7 +35,7 @@ export interface LaneHost {
   failed(record: Spooled, error: Error): void;
 }
 
-/** The most of one transaction. */
+/** The most of one transaction, unless a single message has made more. */
 const MOST_RECORDS = 2_000;
 /** How often kafkajs sends again within a transaction: for some ten seconds, less than a transaction may take. */
 const RETRIES = 9;
@@ -165,7 +165,7 @@ export class TransactionalLane {
   }
 
   async #writeSome(producer: Producer): Promise<void> {
-    const records = this.host.spool.take(this.id, MOST_RECORDS);
+    const records = this.progress.take(this.host.spool, this.id, MOST_RECORDS);
     const last = records.at(-1);
     if (last === undefined) {
       this.#recount();

@@ -9,6 +9,8 @@ import type { Spool, Spooled } from './spool';
 export interface Progress {
   /** One at a time may write under this name; whoever comes last ends what another has begun. */
   readonly transactionalId: string;
+  /** The oldest records of a lane that may be written together: about `limit`, and up to where an offset says so. */
+  take(spool: Spool, lane: number, limit: number): Spooled[];
   /** The offset to send in a transaction, and of which group. */
   after(last: Spooled): Offsets & { readonly consumerGroupId: string };
   /** Asks Kafka. Undefined for nothing yet. */
@@ -34,6 +36,11 @@ export class GroupProgress implements Progress {
     private readonly partition: number,
   ) {
     this.transactionalId = `${PREFIX}.${group}.${topic}.${partition}`;
+  }
+
+  // An offset of the group stands for all that was made of the records before it.
+  take(spool: Spool, lane: number, limit: number): Spooled[] {
+    return spool.takeMessages(lane, limit);
   }
 
   after({ position }: Spooled): Offsets & { readonly consumerGroupId: string } {
@@ -67,6 +74,10 @@ export class OwnProgress implements Progress {
     name: string,
   ) {
     this.transactionalId = `${PREFIX}.${name}`;
+  }
+
+  take(spool: Spool, lane: number, limit: number): Spooled[] {
+    return spool.take(lane, limit);
   }
 
   after({ topic, partition, sequence }: Spooled): Offsets & { readonly consumerGroupId: string } {

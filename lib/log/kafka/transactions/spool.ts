@@ -48,6 +48,8 @@ export class Spool {
   readonly #lanes: StatementSync;
   readonly #insert: StatementSync;
   readonly #take: StatementSync;
+  readonly #takeMessage: StatementSync;
+  readonly #position: StatementSync;
   readonly #size: StatementSync;
   readonly #removeUpTo: StatementSync;
   readonly #removeRead: StatementSync;
@@ -69,6 +71,10 @@ export class Spool {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#take = store.prepare('SELECT * FROM kafka_spool WHERE lane = ? ORDER BY sequence LIMIT ?');
+    this.#takeMessage = store.prepare('SELECT * FROM kafka_spool WHERE lane = ? AND position = ? ORDER BY sequence');
+    this.#position = store.prepare(
+      'SELECT position FROM kafka_spool WHERE lane = ? AND sequence > ? ORDER BY sequence LIMIT 1',
+    );
     this.#size = store.prepare(
       `SELECT COUNT(*) AS records, COALESCE(SUM(COALESCE(LENGTH(key), 0) + COALESCE(LENGTH(value), 0) + LENGTH(headers)), 0)
        AS bytes FROM kafka_spool WHERE lane = ?`,
@@ -101,6 +107,18 @@ export class Spool {
   /** The oldest records of a lane. */
   take(lane: number, limit: number): Spooled[] {
     return (this.#take.all(lane, limit) as unknown as Row[]).map(spooled);
+  }
+
+  /** The oldest records of a lane, to where a message ends: more than `limit` only of a message that has more. */
+  takeMessages(lane: number, limit: number): Spooled[] {
+    const records = this.take(lane, limit);
+    const last = records.at(-1);
+    if (last === undefined || records.length < limit) return records;
+    const next = this.#position.get(lane, last.sequence) as { position: number } | undefined;
+    if (next?.position !== last.position) return records;
+    const whole = records.filter(({ position }) => position !== last.position);
+    if (whole.length > 0) return whole;
+    return (this.#takeMessage.all(lane, last.position) as unknown as Row[]).map(spooled);
   }
 
   /** How much of a lane waits. */
