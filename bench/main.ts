@@ -1,4 +1,5 @@
 import { cpus, totalmem, type } from 'node:os';
+import { benchBatcher } from './batcher';
 import { benchFlow, benchWhole } from './flow';
 import { benchGrowth } from './growth';
 import { benchKafka } from './kafka';
@@ -8,11 +9,12 @@ import { beginPart, writePage } from './page';
 import { kindsOfPosts } from './posts';
 import { profileFlow } from './profile';
 import { benchSteps } from './steps';
+import { benchStores } from './stores';
 import { printAgainstSteps } from './whole';
 
-const PARTS = ['steps', 'flow', 'ledger', 'growth', 'profile'];
+const PARTS = ['steps', 'flow', 'ledger', 'batcher', 'growth', 'profile'];
 /** These need a server, and are run where they are named. */
-const WITH_SERVERS = ['kafka', 'kafka-faults'];
+const WITH_SERVERS = ['kafka', 'kafka-faults', 'stores'];
 
 async function main(given: readonly string[]): Promise<void> {
   const asked = given.filter((part) => part !== '--write');
@@ -35,12 +37,16 @@ async function main(given: readonly string[]): Promise<void> {
   }
   beginPart('ledger');
   if (wanted('ledger')) await benchLedger();
+  beginPart('batcher');
+  if (wanted('batcher')) await benchBatcher();
   beginPart('growth');
   if (wanted('growth')) await benchGrowth();
   beginPart('kafka');
   if (asked.includes('kafka')) await benchKafka();
   beginPart('kafka-faults');
   if (asked.includes('kafka-faults')) await benchFaults();
+  beginPart('stores');
+  if (asked.includes('stores')) await benchStores();
   if (given.includes('--write')) writePage(machine());
 }
 

@@ -1,4 +1,4 @@
-// npm run bench [-- steps flow ledger growth profile] [--write]: prints the tables of docs/performance.md, and writes them there.
+// npm run bench [-- steps flow ledger batcher growth profile] [--write]: prints the tables of docs/performance.md, and writes them there.
 import { join } from 'node:path';
 import { node, prepare, root, run } from './prepare.mjs';
 

@@ -26,8 +26,26 @@ export class SettingError extends PulseflowError {}
 /** One record that a step cannot take: the record goes to the node's second output, the rest of its batch goes on. */
 export class RecordError extends PulseflowError {}
 
+export interface StoreErrorDetails extends ErrorDetails {
+  /** How long the server asks to be left alone (HTTP: Retry-After), in milliseconds. */
+  readonly retryAfter?: number | undefined;
+}
+
 /** A store, log or server that did not do what it was asked; the message is tried again. */
-export class StoreError extends PulseflowError {}
+export class StoreError extends PulseflowError {
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, details: StoreErrorDetails = {}) {
+    super(message, details);
+    this.retryAfter = details.retryAfter;
+  }
+}
+
+/**
+ * A server that cannot be reached (refused, reset, unknown host, no answer in time), or says that it cannot serve just
+ * now (HTTP 429, 502, 503, 504): whatever is sent there meets the same, so it is waited for, however long that takes.
+ */
+export class StoreUnavailableError extends StoreError {}
 
 /** The sentence of anything that was thrown. */
 export function messageOf(thrown: unknown): string {

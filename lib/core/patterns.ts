@@ -20,6 +20,17 @@ export const TABLE_NAME = /^(?:\w+:)?[a-z0-9_][\w.-]*$/iu;
 /** A column `family:qualifier`, by HBase's rule for families (`ColumnFamilyDescriptorBuilder.isLegalColumnFamilyName`). */
 export const COLUMN = /^([^\p{Cc}:/.][^\p{Cc}:/]*):/u;
 
+/** How a value lies in a cell of HBase; `text` where none is named. */
+export const CELL_TYPES = ['text', 'long', 'double', 'json', 'bytes'] as const;
+export type CellType = (typeof CELL_TYPES)[number];
+
+/** Splits `count|long` into path and type; undefined if the type is none. The path is not looked at. */
+export function splitTyped(text: string): { readonly path: string; readonly type: CellType } | undefined {
+  const [path = '', named = 'text', ...more] = text.split('|').map((part) => part.trim());
+  const type = CELL_TYPES.find((each) => each === named);
+  return type === undefined || more.length > 0 ? undefined : { path, type };
+}
+
 /** The address of a broker, of which the port may be left out. */
 export const BROKER = /^(\[[0-9a-f:.]+\]|[^\s:/]+)(:\d{1,5})?$/iu;
 

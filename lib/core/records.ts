@@ -31,19 +31,21 @@ export function reject(record: unknown, thrown: unknown): Rejection {
 }
 
 /**
- * Makes a step out of a function of one record: what it returns goes on, what it throws a record for is rejected,
+ * Makes a step out of a function of one record, with its place in the batch: what it adds to the records goes on, what it throws a record for is rejected,
  * and anything that is no object is rejected without being shown to it.
  */
-export function recordStep(each: (record: Fields, records: unknown[]) => void): Step {
+export function recordStep(each: (record: Fields, records: unknown[], index: number) => void): Step {
   return (batch) => {
     const outcome: Outcome = { records: [], rejected: [] };
+    let index = -1;
     for (const record of batch) {
+      index++;
       if (!isFields(record)) {
         outcome.rejected.push(reject(record, new RecordError(`A record must be an object, not ${describe(record)}.`)));
         continue;
       }
       try {
-        each(record, outcome.records);
+        each(record, outcome.records, index);
       } catch (thrown) {
         outcome.rejected.push(reject(record, thrown));
       }

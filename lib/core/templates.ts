@@ -13,7 +13,8 @@ const DATE_PARTS = /yyyy|MM|dd|HH|mm|ss/gu;
 
 /**
  * Compiles a template once, at deploy. `{{path}}` is the field at that path; `{{path|yyyy-MM-dd}}` is a time (ISO 8601
- * text or milliseconds) written in UTC by the parts yyyy, MM, dd, HH, mm, ss.
+ * text or milliseconds) written in UTC by the parts yyyy, MM, dd, HH, mm, ss; `{{path|reverse}}` is a time that sorts the
+ * newest first, see `reversed`.
  * @throws {SettingError} if a placeholder is malformed
  */
 export function compileTemplate(source: string, setting = 'template', escape: Escape = (value) => value): Template {
@@ -23,7 +24,7 @@ export function compileTemplate(source: string, setting = 'template', escape: Es
   for (const match of source.matchAll(PLACEHOLDER)) {
     const [path = '', format] = (match[1] ?? '').split('|', 2).map((part) => part.trim());
     const read = getter(path, setting);
-    pieces.push(source.slice(end, match.index), format === undefined ? read : dated(read, format));
+    pieces.push(source.slice(end, match.index), format === undefined ? read : format === 'reverse' ? reversed(read) : dated(read, format));
     names.push('', path);
     end = match.index + match[0].length;
   }
@@ -61,8 +62,7 @@ function dated(read: Getter, format: string): Getter {
   let last = Number.NaN;
   let text: string | undefined;
   return (record) => {
-    const value = read(record);
-    const time = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : Number.NaN;
+    const time = timeOf(read(record));
     const now = Math.floor(time / step);
     // What is no time is NaN, which is unlike itself, too.
     if (now !== last) {
@@ -71,6 +71,26 @@ function dated(read: Getter, format: string): Getter {
     }
     return text;
   };
+}
+
+/** The greatest long of Java, 2^63 - 1. */
+const LONG_MAX = 9_223_372_036_854_775_807n;
+
+/**
+ * A field as a reversed time, `Long.MAX_VALUE - milliseconds`, in decimal: the key that HBase's reference guide gives
+ * for reading the newest first ("Reverse Timestamps"). From 1970 to the year 275760 it has 19 digits, so that texts sort
+ * as numbers do; earlier times count as none.
+ */
+function reversed(read: Getter): Getter {
+  return (record) => {
+    const time = timeOf(read(record));
+    return time >= 0 ? String(LONG_MAX - BigInt(Math.floor(time))) : undefined;
+  };
+}
+
+/** ISO 8601 text or milliseconds as milliseconds; anything else is NaN. */
+function timeOf(value: unknown): number {
+  return typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : Number.NaN;
 }
 
 function writeDate(date: Date, format: string): string | undefined {

@@ -1,10 +1,8 @@
 import { SettingError } from '../core/errors';
 import type { Store } from '../store/store';
 import { EmbeddedTable, type Families } from './embeddedTable';
-import { checkTableName } from './names';
-import type { HBaseCluster, TableOptions } from './table';
-
-const DEFAULT_VERSIONS = 3;
+import { checkTableName, missingTable } from './names';
+import { DEFAULT_VERSIONS, type HBaseCluster, type TableOptions } from './table';
 
 /** A cluster's tables inside the embedded store. */
 export class EmbeddedHBase implements HBaseCluster {
@@ -25,12 +23,7 @@ export class EmbeddedHBase implements HBaseCluster {
   async open(name: string, options: TableOptions): Promise<EmbeddedTable> {
     checkTableName(name);
     const known = this.#tables.get(name) ?? this.#load(name);
-    if (known === undefined && !options.createTable) {
-      throw new SettingError(`The HBase table "${name}" does not exist (TableNotFoundException).`, {
-        setting: 'table',
-        remedy: 'Correct the name, or turn on "create table".',
-      });
-    }
+    if (known === undefined && !options.createTable) throw missingTable(name, options);
     const table = options.createTable ? this.#grow(name, known, options) : known;
     if (table === undefined) throw new SettingError(`The HBase table "${name}" does not exist.`, { setting: 'table' });
     this.#tables.set(name, table);

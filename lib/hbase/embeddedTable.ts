@@ -1,6 +1,8 @@
 import type { StatementSync } from 'node:sqlite';
-import { RecordError } from '../core/errors';
+import type { RecordError } from '../core/errors';
 import type { Store } from '../store/store';
+import { boundsOf, byteOrder } from './bounds';
+import { unknownFamily } from './names';
 import { type Entry, entriesOf, putCell, rowText, storedCell } from './rowText';
 import type { Cell, HBaseTable, PutRow, Row, Scan, StoredCell } from './table';
 
@@ -8,6 +10,8 @@ import type { Cell, HBaseTable, PutRow, Row, Scan, StoredCell } from './table';
 export type Families = Map<string, number>;
 
 const PAGE = 500;
+/** No UTF-8 text begins with such a byte, which SQLite compares as it is. */
+const BEHIND_ALL = Buffer.from([0xff]);
 
 /**
  * A table in the embedded store, with HBase's semantics: cells sorted by row and column, a number of versions each,
@@ -21,6 +25,7 @@ export class EmbeddedTable implements HBaseTable {
   readonly #update: StatementSync;
   readonly #cells: StatementSync;
   readonly #rows: StatementSync;
+  readonly #rowsBack: StatementSync;
   readonly #count: StatementSync;
 
   constructor(
@@ -36,11 +41,14 @@ export class EmbeddedTable implements HBaseTable {
     this.#rows = store.prepare(
       'SELECT row FROM hbase_rows WHERE tbl = ? AND row >= ? AND row > ? ORDER BY row LIMIT ?',
     );
+    this.#rowsBack = store.prepare(
+      'SELECT row FROM hbase_rows WHERE tbl = ? AND row < ? AND row >= ? ORDER BY row DESC LIMIT ?',
+    );
     this.#count = store.prepare('SELECT count(*) AS rows FROM hbase_rows WHERE tbl = ?');
   }
 
   async put(rows: readonly PutRow[]): Promise<undefined | (RecordError | undefined)[]> {
-    const refused = rows.map((row) => this.#refuse(row));
+    const refused = rows.map((row) => unknownFamily(row, this.name, this.families));
     const accepted = rows.filter((_, index) => refused[index] === undefined);
     if (accepted.length > 0) await this.store.enqueue(() => this.#write(accepted));
     return accepted.length === rows.length ? undefined : refused;
@@ -51,43 +59,32 @@ export class EmbeddedTable implements HBaseTable {
     return Promise.resolve(cells.length === 0 ? undefined : { row, cells });
   }
 
-  async *scan(scan: Scan = {}): AsyncGenerator<Row, void, void> {
-    const { prefix = '', start = '', stop, limit = Infinity, versions = 1 } = scan;
-    const from = byteOrder(prefix, start) > 0 ? prefix : start;
+  async *scan({ limit = Infinity, versions = 1, page: size = PAGE, ...scan }: Scan = {}): AsyncGenerator<Row, void, void> {
+    const { from, to } = boundsOf(scan);
     let left = limit;
-    let last = '';
+    let last: string | undefined;
     // A page at a time, so that a slow reader neither holds a statement open across commits nor the rows in memory.
     while (left > 0) {
-      const page = this.#rows.all(this.id, from, last, Math.min(left, PAGE)) as unknown as { row: string }[];
+      const most = Math.min(left, size);
+      const page = (
+        scan.reversed === true
+          ? this.#rowsBack.all(this.id, last ?? to ?? BEHIND_ALL, from, most)
+          : this.#rows.all(this.id, from, last ?? '', most)
+      ) as unknown as { row: string }[];
       for (const { row } of page) {
-        if (!row.startsWith(prefix) || (stop !== undefined && byteOrder(row, stop) >= 0)) return;
+        if (to !== undefined && byteOrder(row, to) >= 0) return;
         yield { row, cells: this.#read(row, versions) };
       }
-      if (page.length < PAGE) return;
+      if (page.length < most) return;
       last = page[page.length - 1]?.row ?? '';
       left -= page.length;
       await nextTurn();
     }
   }
 
+  /** How many rows there are. */
   count(): Promise<number> {
     return Promise.resolve((this.#count.get(this.id) as { rows: number }).rows);
-  }
-
-  /** One unknown family refuses the whole row, as HBase does: a row is put at once or not at all. */
-  #refuse({ row, cells }: PutRow): RecordError | undefined {
-    for (const { column } of cells) {
-      if (this.#versionsOf(column) !== undefined) continue;
-      const family = column.slice(0, column.indexOf(':'));
-      return new RecordError(
-        `The HBase table "${this.name}" has no column family "${family}" (NoSuchColumnFamilyException), row "${row}".`,
-        {
-          setting: 'columns',
-          remedy: `It has ${[...this.families.keys()].join(', ')}. Correct the column, or turn on "create table".`,
-        },
-      );
-    }
-    return undefined;
   }
 
   #write(rows: readonly PutRow[]): void {
@@ -134,11 +131,6 @@ export class EmbeddedTable implements HBaseTable {
 /** Keeps the order of a column's versions: sorting is stable. */
 function byColumn(left: StoredCell, right: StoredCell): number {
   return left.column === right.column ? 0 : byteOrder(left.column, right.column);
-}
-
-/** The order of HBase and of SQLite: by UTF-8 bytes, not by UTF-16 as `<` has it. */
-function byteOrder(left: string, right: string): number {
-  return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
 function nextTurn(): Promise<void> {

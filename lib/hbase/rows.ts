@@ -2,17 +2,18 @@ import { RecordError, SettingError } from '../core/errors';
 import { type Getter, getter } from '../core/paths';
 import { describe } from '../core/records';
 import { compileTemplate } from '../core/templates';
-import { familyOf } from './names';
+import { type Column, parseColumns } from './columns';
 import { saltedKey } from './salt';
 import type { Cell, PutRow } from './table';
+import { encodeValue, hasLoneSurrogate } from './values';
 
 /** How records become rows: hbase-sink's settings. */
 export interface RowSettings {
   /** A template for the row key, such as `{{id}}`. */
   readonly rowKey: string;
-  /** From column, `family:qualifier`, to the path of its value in the record. */
+  /** From column, `family:qualifier`, to the path of its value in the record, and its type: `count|long`. */
   readonly columns: Readonly<Record<string, string>>;
-  /** The path of the cells' time: ISO 8601 text or milliseconds. Empty: the store's own time. */
+  /** The path of the cells' time: ISO 8601 text or milliseconds. Empty: that which comes with the record. */
   readonly timestamp?: string;
   /** How many buckets rows are spread over; 0 for none. */
   readonly salt?: number;
@@ -21,8 +22,11 @@ export interface RowSettings {
 /** What records become, and the column families that takes. */
 export interface RowCompiler {
   readonly families: readonly string[];
-  /** @throws {RecordError} if the record has no key, no value, no time where one is asked for, or is too large */
-  readonly row: (record: unknown) => PutRow;
+  /**
+   * @param time the time of its cells where the settings name none
+   * @throws {RecordError} if the record has no key, no value, no time where one is asked for, or is too large
+   */
+  readonly row: (record: unknown, time?: number) => PutRow;
 }
 
 /** HBase keeps a row key's length in a signed short (`HConstants.MAX_ROW_LENGTH`). */
@@ -32,16 +36,12 @@ const LARGEST_VALUE = 10 * 1024 * 1024;
 
 /**
  * Compiles hbase-sink's settings, once, at deploy. A field that the record lacks (or that is null) is left out of the
- * row; text is stored as it is, numbers and booleans as text, objects and arrays as JSON text.
+ * row; what has no type is stored as text: numbers and booleans too, objects and arrays as JSON.
  * @throws {SettingError} if a setting cannot be used
  */
 export function compileRows(settings: RowSettings): RowCompiler {
   const key = compileTemplate(settings.rowKey, 'rowKey');
-  const columns = Object.entries(settings.columns).map(([column, path]) => ({
-    column,
-    family: familyOf(column),
-    read: getter(path, 'columns'),
-  }));
+  const columns = parseColumns(settings.columns);
   if (columns.length === 0) {
     throw new SettingError('No columns are given.', {
       setting: 'columns',
@@ -49,15 +49,15 @@ export function compileRows(settings: RowSettings): RowCompiler {
     });
   }
   const salt = settings.salt ?? 0;
-  const time = timeReader(settings.timestamp ?? '');
+  const timeOf = timeReader(settings.timestamp ?? '');
   return {
-    families: [...new Set(columns.map(({ family }) => family))],
-    row: (record) => {
+    families: familiesOf(columns),
+    row: (record, time) => {
       const row = saltedKey(checkKey(key(record)), salt);
-      const timestamp = time(record);
+      const timestamp = timeOf?.(record) ?? time;
       const cells: Cell[] = [];
-      for (const { column, read } of columns) {
-        const value = textOrBytes(read(record));
+      for (const { column, read, type } of columns) {
+        const value = encodeValue(read(record), type, column);
         if (value === undefined) continue;
         checkSize(column, value);
         cells.push({ column, timestamp, value });
@@ -70,8 +70,12 @@ export function compileRows(settings: RowSettings): RowCompiler {
   };
 }
 
-function timeReader(path: string): (record: unknown) => number | undefined {
-  if (path.trim() === '') return () => undefined;
+function familiesOf(columns: readonly Column[]): string[] {
+  return [...new Set(columns.map(({ family }) => family))];
+}
+
+function timeReader(path: string): ((record: unknown) => number) | undefined {
+  if (path.trim() === '') return undefined;
   const read: Getter = getter(path, 'timestamp');
   return (record) => {
     const value = read(record);
@@ -86,18 +90,14 @@ function timeReader(path: string): (record: unknown) => number | undefined {
 
 function checkKey(key: string): string {
   const length = Buffer.byteLength(key);
-  if (length > 0 && length <= LONGEST_KEY) return key;
+  if (length > 0 && length <= LONGEST_KEY) {
+    if (!hasLoneSurrogate(key)) return key;
+    throw new RecordError('The row key has half of a surrogate pair, which UTF-8 cannot hold.', { setting: 'rowKey' });
+  }
   throw new RecordError(
     length === 0 ? 'The row key is empty.' : `The row key has ${length} bytes; HBase takes at most ${LONGEST_KEY}.`,
     { setting: 'rowKey' },
   );
-}
-
-function textOrBytes(value: unknown): string | Buffer | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Buffer.isBuffer(value) ? value : JSON.stringify(value);
 }
 
 function checkSize(column: string, value: string | Buffer): void {

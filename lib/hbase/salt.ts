@@ -7,7 +7,19 @@ import { fnv1a } from '../sinks/hash';
  * @param buckets how many; 0 and 1 leave the key as it is
  */
 export function saltedKey(key: string, buckets: number): string {
-  if (buckets <= 1) return key;
-  const width = String(buckets - 1).length;
-  return `${String(fnv1a(key) % buckets).padStart(width, '0')}-${key}`;
+  return buckets <= 1 ? key : saltOf(fnv1a(key) % buckets, buckets) + key;
+}
+
+/** What stands before the keys of each bucket, in order; for none or one bucket the empty text. */
+export function salts(buckets: number): string[] {
+  return buckets <= 1 ? [''] : Array.from({ length: buckets }, (_, bucket) => saltOf(bucket, buckets));
+}
+
+/** Where a table is split so that each bucket has a region of its own. */
+export function splitKeys(buckets: number): string[] {
+  return salts(buckets).slice(1);
+}
+
+function saltOf(bucket: number, buckets: number): string {
+  return `${String(bucket).padStart(String(buckets - 1).length, '0')}-`;
 }

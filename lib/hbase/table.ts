@@ -1,4 +1,4 @@
-import type { RecordError } from '../core/errors';
+import type { RowResult } from '../sinks/destination';
 
 /** One value of a row: `column` is `family:qualifier`. */
 export interface Cell {
@@ -37,6 +37,10 @@ export interface Scan {
   readonly limit?: number;
   /** The most versions of each column; 1 by default. */
   readonly versions?: number;
+  /** From the last key to the first, of the same rows. */
+  readonly reversed?: boolean;
+  /** How many rows are fetched at once; the table's own number by default. */
+  readonly page?: number;
 }
 
 /** A table, wherever it is kept. */
@@ -46,13 +50,11 @@ export interface HBaseTable {
    * @returns once they are safe; if some were refused, an array with the reason at the place of each of them
    * @throws {StoreError} if nothing could be put
    */
-  put(rows: readonly PutRow[]): Promise<undefined | readonly (RecordError | undefined)[]>;
+  put(rows: readonly PutRow[]): Promise<undefined | readonly RowResult[]>;
   /** One row, or undefined if there is none. */
   get(row: string, versions?: number): Promise<Row | undefined>;
-  /** Rows in the order of their keys. */
+  /** Rows in the order of their keys, read in pages as they are asked for. */
   scan(scan?: Scan): AsyncIterable<Row>;
-  /** How many rows there are. */
-  count(): Promise<number>;
 }
 
 /** How a table is opened. */
@@ -63,10 +65,26 @@ export interface TableOptions {
   readonly families: readonly string[];
   /** How many versions of a value a family made now keeps; 3 by default. */
   readonly versions?: number;
+  /** For how long a family made now keeps its cells, in ms; 0, the default, for good. Real clusters only. */
+  readonly ttl?: number;
+  /** How a family made now is compressed; not at all by default. Real clusters only. */
+  readonly compression?: Compression;
 }
+
+/** HBase's own words for its codecs, in lower case; those but gz need native libraries on its servers. */
+export const COMPRESSIONS = ['none', 'gz', 'snappy', 'lz4', 'zstd'] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
+
+/** How many versions a family keeps that was made without saying. */
+export const DEFAULT_VERSIONS = 3;
 
 /** A cluster, embedded or real. */
 export interface HBaseCluster {
+  /**
+   * Whether a cell without a time must be given one before it is put: a real server would give each try another, and so
+   * keep a version of each.
+   */
+  readonly needsTimes?: boolean;
   /**
    * Opens a table.
    * @throws {SettingError} if there is none and `createTable` is off
@@ -75,4 +93,6 @@ export interface HBaseCluster {
   open(table: string, options: TableOptions): Promise<HBaseTable>;
   /** The names of its tables, in order. */
   tableNames?(): Promise<string[]>;
+  /** Ends its connections; what is under way fails. */
+  close?(): void;
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors';
+import { Circuit } from '../sinks/circuit';
 import type { Clock } from '../sinks/clock';
 import { fnv1a } from '../sinks/hash';
 import type { Pile, Spool } from '../sinks/spool';
@@ -11,7 +12,9 @@ export interface RollOptions {
   /** Milliseconds after its first record from which a file is finished. */
   readonly rollEvery: number;
   readonly clock: Clock;
-  /** Told of each failure to finish a file. */
+  /** A number from 0 up to 1, for the jitter of the pauses after failures. */
+  readonly random?: () => number;
+  /** Told when a file cannot be finished; of the same failure not again until one could be. */
   readonly onError?: (error: unknown) => void;
   /** Told of the first file that is finished after a failure. */
   readonly onRecovery?: () => void;
@@ -35,8 +38,8 @@ export interface RollStatus {
 
 const PLANS = 'roll/';
 const IDENTITY = 'spool';
-/** After a failure (a full disk, a name node away) the next try comes so much later, in milliseconds. */
-const TRY_AGAIN = 5_000;
+/** After a failure (a full disk, a name node away) the next try comes after a pause, as `Circuit` has it. */
+const PAUSES = { retries: 0, base: 2_000, longest: 30_000 };
 
 /**
  * Turns a spool into finished files. A file is finished in three steps, each of which can be made again after a crash:
@@ -45,6 +48,7 @@ const TRY_AGAIN = 5_000;
  */
 export class Rolls {
   readonly #identity: string;
+  readonly #circuit: Circuit;
   #work: Promise<void> = Promise.resolve();
   #cancel: (() => void) | undefined;
   #closed = false;
@@ -61,6 +65,8 @@ export class Rolls {
     private readonly options: RollOptions,
   ) {
     this.#identity = identityOf(spool, options.clock.now());
+    const probe = (): void => void this.#then(() => this.#redo());
+    this.#circuit = new Circuit({ ...options, probe, threshold: 1, retry: PAUSES });
   }
 
   /** Finishes what a crash left half done, then goes on with what waits. */
@@ -78,6 +84,7 @@ export class Rolls {
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancel?.();
+    this.#circuit.stop();
     await this.rollAll();
     this.spool.listen(undefined);
   }
@@ -91,14 +98,16 @@ export class Rolls {
     this.#busy = true;
     const work = this.#work.then(action).then(
       () => {
+        this.#circuit.succeeded();
         if (work !== this.#work) return;
         this.#busy = false;
         this.#check();
       },
       (thrown: unknown) => {
+        const before = this.#lastError;
         this.#lastError = messageOf(thrown);
-        this.options.onError?.(thrown);
-        if (!this.#closed) this.#wakeIn(TRY_AGAIN, () => void this.#then(() => this.#redo()));
+        if (this.#lastError !== before) this.options.onError?.(thrown);
+        if (!this.#closed) this.#circuit.failed(thrown);
       },
     );
     this.#work = work;

@@ -24,7 +24,9 @@ export interface HdfsSinkSettings {
 
 export interface SinkOptions {
   readonly clock?: Clock;
-  /** Told of each failure to finish a file; its records stay in the spool and it is tried again. */
+  /** A number from 0 up to 1, for the jitter of the pauses after failures. */
+  readonly random?: () => number;
+  /** Told when a file cannot be finished, see `RollOptions`; its records stay in the spool meanwhile. */
   readonly onError?: (error: unknown) => void;
   /** Told of the first file that is finished after a failure. */
   readonly onRecovery?: () => void;

@@ -1,5 +1,5 @@
-import { BROKER, COLUMN, SIZE, TABLE_NAME, durationOf, splitPath } from '../../lib/core/patterns';
-import type { Format, Property } from './properties';
+import { BROKER, COLUMN, SIZE, TABLE_NAME, durationOf, splitPath, splitTyped } from '../../lib/core/patterns';
+import type { Format, Property, ValueKind } from './properties';
 
 type FaultKey =
   | 'required'
@@ -97,17 +97,21 @@ function isVariable(value: unknown): boolean {
 const FORMATS: Partial<Record<Format, (value: string) => boolean>> = {
   size: (value) => SIZE.test(value.toUpperCase()) && Number.parseFloat(value) > 0,
   timeZone: (value) => doesNotThrow(() => new Intl.DateTimeFormat('en', { timeZone: value })),
-  url: (value) => /^https?:/iu.test(value) && doesNotThrow(() => new URL(value)),
+  url: isUrl,
   table: (value) => TABLE_NAME.test(value),
 };
 
 function checkFormat(format: Format | undefined, value: string): Fault | undefined {
-  if (format === 'brokers') {
-    const wrong = splitList(value).find((each) => !BROKER.test(each));
-    return wrong === undefined ? undefined : { key: 'brokers', value: wrong };
+  if (format === 'brokers' || format === 'addresses') {
+    const wrong = splitList(value).find((each) => !(format === 'addresses' ? isUrl(each) : BROKER.test(each)));
+    return wrong === undefined ? undefined : { key: format === 'addresses' ? 'url' : format, value: wrong };
   }
   if (format === undefined || FORMATS[format]?.(value) !== false) return undefined;
   return { key: format as FaultKey, value };
+}
+
+function isUrl(value: string): boolean {
+  return /^https?:/iu.test(value) && doesNotThrow(() => new URL(value));
 }
 
 function doesNotThrow(make: () => unknown): boolean {
@@ -149,11 +153,13 @@ export function matters(properties: Readonly<Record<string, Property>>, property
   const decider = properties[property.when.property];
   if (decider === undefined) return false;
   const value = valueOf(property.when.property) ?? decider.default;
-  return property.when.is.some((each) => each === value) && matters(properties, decider, valueOf);
+  return property.when.is.some((each) => each === String(value)) && matters(properties, decider, valueOf);
 }
 
-function mapValueIsSound(kind: 'path' | 'text', value: unknown): boolean {
-  return typeof value === 'string' && (kind === 'text' || splitPath(value) !== undefined);
+function mapValueIsSound(kind: ValueKind, value: unknown): boolean {
+  if (typeof value !== 'string' || kind === 'text') return typeof value === 'string';
+  const path = kind === 'typed' ? splitTyped(value)?.path : value;
+  return path !== undefined && splitPath(path) !== undefined;
 }
 
 function templateIsSound(source: string): boolean {

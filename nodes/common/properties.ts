@@ -2,13 +2,16 @@
 type Group = 'essential' | 'more';
 
 /** What a text means: how it is checked, and what the dialog offers for it. */
-export type Format = 'topic' | 'topics' | 'group' | 'table' | 'size' | 'timeZone' | 'brokers' | 'url' | 'file';
+export type Format = 'topic' | 'topics' | 'group' | 'table' | 'size' | 'timeZone' | 'brokers' | 'url' | 'addresses' | 'file';
 
 /** A property matters only while another matters and has one of these values. */
 export interface Condition {
   readonly property: string;
   readonly is: readonly string[];
 }
+
+/** What the values of a map are: paths, any text, or paths with a type of HBase's cells behind a bar (`count|long`). */
+export type ValueKind = 'path' | 'text' | 'typed';
 
 interface Options {
   readonly group?: Group;
@@ -29,7 +32,8 @@ interface Base extends Options {
  */
 export type Property<Value = unknown> = Base & { readonly value?: Value } & (
     | { readonly kind: 'text'; readonly default: string; readonly format?: Format }
-    | { readonly kind: 'path' | 'paths' | 'template'; readonly default: string }
+    | { readonly kind: 'path' | 'paths'; readonly default: string }
+    | { readonly kind: 'template'; readonly default: string; readonly format?: 'index' }
     | { readonly kind: 'duration'; readonly default: string; readonly positive?: true; readonly atMost?: string }
     | { readonly kind: 'number'; readonly default: number; readonly min?: number; readonly max?: number }
     | { readonly kind: 'flag'; readonly default: boolean }
@@ -38,7 +42,7 @@ export type Property<Value = unknown> = Base & { readonly value?: Value } & (
     | {
         readonly kind: 'map';
         readonly default: Readonly<Record<string, string>>;
-        readonly valueKind: 'path' | 'text';
+        readonly valueKind: ValueKind;
         readonly names?: 'columns' | 'fields';
       }
     | { readonly kind: 'config'; readonly default: ''; readonly config: string }
@@ -72,9 +76,9 @@ export function duration(preset = '', options: Options & { positive?: true; atMo
   return { ...base(options), kind: 'duration', default: preset, ...options };
 }
 
-/** Text with `{{fields}}`, to be compiled by `lib/core/templates`. */
-export function template(preset = '', options: Options = {}): Property<string> {
-  return { ...base(options), kind: 'template', default: preset };
+/** Text with `{{fields}}`, to be compiled by `lib/core/templates`; it may be the name of something that there is. */
+export function template(preset = '', options: Options & { format?: 'index' } = {}): Property<string> {
+  return { ...base(options), kind: 'template', default: preset, ...options };
 }
 
 export function number(preset: number, options: Options & { min?: number; max?: number } = {}): Property<number> {
@@ -102,9 +106,9 @@ export function choices<const Choice extends string>(
   return { ...base(options), kind: 'choices', default: preset, choices: all };
 }
 
-/** Names with a path or a text each, such as column to path; the names may have to be HBase's columns, or fields. */
+/** Names with a value each, such as column to path; the names may have to be HBase's columns, or fields. */
 export function map(
-  valueKind: 'path' | 'text',
+  valueKind: ValueKind,
   preset: Readonly<Record<string, string>> = {},
   options: Options & { names?: 'columns' | 'fields' } = {},
 ): Property<Record<string, string>> {

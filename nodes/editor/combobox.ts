@@ -20,10 +20,10 @@ export class Combobox {
   /** Questions that were overtaken by another are not answered. */
   #asked = 0;
 
-  /** @param offers asked each time the list opens */
+  /** @param offers asked each time the list opens, with the text and where the caret is in it */
   constructor(
     private readonly field: HTMLInputElement,
-    private readonly offers: () => Promise<readonly Offer[]>,
+    private readonly offers: (text: string, caret: number) => Promise<readonly Offer[]>,
     private readonly pieceAt: PieceAt = whole,
   ) {
     this.#list = document.createElement('ul');
@@ -69,7 +69,7 @@ export class Combobox {
 
   async #open(typed: boolean): Promise<void> {
     const asked = ++this.#asked;
-    const all = await this.offers();
+    const all = await this.offers(this.field.value, this.field.selectionStart ?? 0);
     if (asked !== this.#asked || document.activeElement !== this.field) return;
     const piece = this.pieceAt(this.field.value, this.field.selectionStart ?? 0);
     // Whoever only opens the list wants to see what there is, whatever the field holds.

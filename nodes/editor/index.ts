@@ -50,7 +50,7 @@ export function validate(
 
 /** A node's label where it has no name: what it is about (topic, table), else its type. */
 export function label(node: EditorNode, spec: NodeSpec, type: string): string {
-  for (const name of ['topic', 'table', 'path', 'query', 'url', 'brokers']) {
+  for (const name of ['topic', 'table', 'index', 'path', 'query', 'url', 'brokers']) {
     const property = spec.properties[name];
     const value = node[name];
     if (
@@ -77,7 +77,8 @@ export function prepare(node: EditorNode, spec: NodeSpec, extras: Extras): void 
     if (property.kind === 'choices') fillChoices(`#${prefix}-${name}-choices`, node[name] ?? property.default);
     if (property.kind === 'map') {
       const heading = (column: string): string => node._(`${spec.type}.properties.${name}.headings.${column}`);
-      const headings = { name: heading('name'), value: heading('value') };
+      const type = (key: string): string => node._(`common.cells.${key}`);
+      const headings = { name: heading('name'), value: heading('value'), type };
       fillMap(`#${prefix}-${name}-list`, node[name] ?? property.default, property.valueKind, headings);
     }
     // Node-RED has put a list of its own in the place of the field.

@@ -23,10 +23,16 @@ export const listed: PieceAt = (text, caret) => {
   return { start: Math.min(start, end), end, text: text.slice(start, end).trim() };
 };
 
+/** Whether the caret stands in double braces, where a field belongs. */
+export function isInBraces(text: string, caret: number): boolean {
+  const open = text.lastIndexOf('{{', caret - 1);
+  return open >= 0 && !text.slice(open, caret).includes('}}');
+}
+
 /** The path in double braces; outside of them a whole `{{field}}` goes in where the caret is. */
 export const templated: PieceAt = (text, caret) => {
-  const open = text.lastIndexOf('{{', caret - 1);
-  if (open >= 0 && !text.slice(open, caret).includes('}}')) {
+  if (isInBraces(text, caret)) {
+    const open = text.lastIndexOf('{{', caret - 1);
     const rest = text.slice(caret);
     const end = caret + (/^[^{}|]*/u.exec(rest)?.[0].length ?? 0);
     const isClosed = text.startsWith('}}', end) || text.startsWith('|', end);

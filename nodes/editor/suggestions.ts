@@ -6,10 +6,10 @@ import { ask } from './ask';
 import { Combobox, type Offer } from './combobox';
 import { fieldOf, valuesOf } from './form';
 import type { EditorNode } from './index';
-import { type PieceAt, listed, templated, whole } from './pieces';
+import { type PieceAt, isInBraces, listed, templated, whole } from './pieces';
 import { fieldsFor } from './wire';
 
-type Offers = () => Promise<readonly Offer[]>;
+type Offers = (text: string, caret: number) => Promise<readonly Offer[]>;
 
 const DURATIONS = ['500ms', '1s', '5s', '10s', '30s', '1m', '5m', '15m', '1h', '6h', '1d', '7d'];
 const SIZES = ['1MB', '16MB', '64MB', '128MB', '512MB', '1GB'];
@@ -40,7 +40,7 @@ function suggestionsFor(spec: NodeSpec, property: Property, node: EditorNode): {
     case 'paths':
       return { offers: fields, pieceAt: listed };
     case 'template':
-      return { offers: fields, pieceAt: templated };
+      return property.format === 'index' ? indexes(spec, node) : { offers: fields, pieceAt: templated };
     case 'duration':
       return { offers: () => Promise.resolve(DURATIONS.map((value) => ({ value, note: inWords(value) }))) };
     case 'text':
@@ -78,10 +78,20 @@ function offersOf(
       return { offers: () => Promise.resolve(Intl.supportedValuesOf('timeZone').map((value) => ({ value }))) };
     case 'brokers':
     case 'url':
+    case 'addresses':
     case 'file':
     case undefined:
       return {};
   }
+}
+
+/** Indexes that there are, to be taken as they are; in double braces fields. */
+function indexes(spec: NodeSpec, node: EditorNode): { offers: Offers; pieceAt: PieceAt } {
+  return {
+    offers: (text, caret) =>
+      isInBraces(text, caret) ? fieldOffers(node) : existing(spec, node, 'elasticsearch', 'indexes', ['index']),
+    pieceAt: (text, caret) => (isInBraces(text, caret) ? templated : whole)(text, caret),
+  };
 }
 
 /** The rows of a map come and go: each is given its list when it is first entered. */
@@ -91,7 +101,7 @@ function offerInLists(spec: NodeSpec, node: EditorNode, form: HTMLElement): void
     const name = field.closest<HTMLElement>('[data-pulseflow]')?.dataset.pulseflow ?? '';
     const property = spec.properties[name];
     if (property?.kind !== 'map' || !(field instanceof HTMLInputElement) || field.role === 'combobox') return;
-    const holdsField = field.dataset.role === 'value' ? property.valueKind === 'path' : property.names === 'fields';
+    const holdsField = field.dataset.role === 'value' ? property.valueKind !== 'text' : property.names === 'fields';
     if (holdsField) new Combobox(field, () => fieldOffers(node));
   });
 }

@@ -1,9 +1,13 @@
 import { EmbeddedHBase } from '../../lib/hbase/embedded';
+import { RestHBase } from '../../lib/hbase/rest/cluster';
+import { tryGateways } from '../../lib/hbase/rest/trial';
 import type { HBaseCluster } from '../../lib/hbase/table';
+import { settingsToTry } from '../common/connection';
 import { answerQuestion } from '../common/questions';
 import type { Red } from '../common/red';
 import { offer, offeredBy, registerNode } from '../common/register';
 import { acquire, release } from '../common/runtime';
+import { tlsOf } from '../common/tls';
 import { spec } from './spec';
 
 export = (RED: Red): void => {
@@ -14,7 +18,17 @@ export = (RED: Red): void => {
     'flows.read',
     ({ parameters }) => offeredBy<HBaseCluster>(RED, parameters.id ?? '')?.tableNames?.() ?? [],
   );
-  registerNode(RED, spec, ({ node }) => {
+  answerQuestion(RED, 'post', '/pulseflow/hbase/:id/test', 'flows.write', (question) => {
+    const { tls, ...settings } = settingsToTry(RED, spec, question, { mode: 'rest' });
+    return tryGateways({ ...settings, ...tlsOf(RED, tls) });
+  });
+  registerNode(RED, spec, ({ node, settings }) => {
+    const { mode, tls, ...gateways } = settings;
+    if (mode === 'rest') {
+      const cluster = new RestHBase({ ...gateways, ...tlsOf(RED, tls) });
+      offer(node, cluster);
+      return { close: () => cluster.close() };
+    }
     const { store } = acquire(RED);
     offer(node, new EmbeddedHBase(store, node.id));
     return { close: () => release(RED) };

@@ -4,6 +4,7 @@ import type { Red } from '../common/red';
 import { registerNode, serviceOf } from '../common/register';
 import { sink } from '../common/sink';
 import { spec } from './spec';
+import { timesOf } from './times';
 import { offerRowTrial } from './trial';
 
 /** Node-RED waits 15 s for a node to close; what is not written by then is delivered again. */
@@ -14,9 +15,13 @@ export = (RED: Red): void => {
   registerNode(RED, spec, (context) => {
     const { settings } = context;
     const cluster = serviceOf<HBaseCluster>(RED, settings.cluster, 'cluster');
-    return sink(context, () => {
-      const target = new HBaseSink(cluster, settings, settings);
-      return { write: (batch) => target.add(batch), close: () => target.close(CLOSE_WITHIN) };
+    return sink(context, (_runtime, _refuse, onCircuit) => {
+      const target = new HBaseSink(cluster, settings, { ...settings, onCircuit });
+      return {
+        write: (batch, _, message) => target.add(batch, timesOf(message, batch.length)),
+        status: () => target.status(),
+        close: () => target.close(CLOSE_WITHIN),
+      };
     });
   });
 };

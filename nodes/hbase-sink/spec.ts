@@ -1,5 +1,8 @@
-import { config, duration, flag, map, number, path, template, text } from '../common/properties';
+import { COMPRESSIONS } from '../../lib/hbase/table';
+import { choice, config, duration, flag, map, number, path, template, text } from '../common/properties';
 import { defineNode } from '../common/spec';
+
+const made = { property: 'createTable', is: ['true'] };
 
 export const spec = defineNode({
   type: 'hbase-sink',
@@ -11,10 +14,13 @@ export const spec = defineNode({
     cluster: config('hbase-cluster'),
     table: text('', { required: true, example: 'posts', format: 'table' }),
     rowKey: template('{{id}}', { required: true }),
-    columns: map('path', { 'd:text': 'text' }, { required: true, names: 'columns' }),
+    columns: map('typed', { 'd:text': 'text' }, { required: true, names: 'columns' }),
     timestamp: path('', { group: 'more', example: 'created_at' }),
     salt: number(0, { min: 0, max: 1000, group: 'more' }),
     createTable: flag(true, { group: 'more' }),
+    versions: number(3, { min: 1, max: 1000, group: 'more', when: made }),
+    ttl: duration('', { group: 'more', example: '30d', when: made }),
+    compression: choice(COMPRESSIONS, { group: 'more', when: made }),
     maxBatch: number(500, { min: 1, max: 100_000, group: 'more' }),
     linger: duration('5ms', { group: 'more' }),
   },

@@ -3,9 +3,9 @@ import { KafkaLog } from '../../lib/log/kafka/kafkaLog';
 import type { Red } from '../common/red';
 import { offer, registerNode } from '../common/register';
 import { acquire, release } from '../common/runtime';
+import { tlsOf } from '../common/tls';
 import { offerQuestions } from './questions';
 import { spec } from './spec';
-import { tlsOf } from './tls';
 
 export = (RED: Red): void => {
   offerQuestions(RED);

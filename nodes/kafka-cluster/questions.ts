@@ -1,15 +1,11 @@
 import type { TopicLog } from '../../lib/log/log';
 import { type Trial, tryConnection } from '../../lib/log/kafka/trial';
+import { settingsToTry } from '../common/connection';
 import { type Question, answerQuestion } from '../common/questions';
 import type { Red } from '../common/red';
 import { offeredBy } from '../common/register';
-import { readSettings } from '../common/settings';
-import { faultWords } from '../common/words';
+import { tlsOf } from '../common/tls';
 import { spec } from './spec';
-import { tlsOf } from './tls';
-
-/** What the editor shows in place of a password that it does not know. */
-const KEPT = '__PWRD__';
 
 /**
  * What the editor asks: `POST /pulseflow/kafka/<id>/test` tries the settings in the dialog of a cluster,
@@ -38,16 +34,7 @@ function logOf(RED: Red, { parameters }: Question): TopicLog | undefined {
   return offeredBy<TopicLog>(RED, parameters.id ?? '');
 }
 
-async function test(RED: Red, { parameters, body }: Question): Promise<Trial> {
-  const { credentials = {}, ...saved } = body as { credentials?: Record<string, unknown> };
-  const own = RED.nodes.getNode(parameters.id ?? '')?.credentials ?? {};
-  const password = credentials.password === KEPT ? own.password : credentials.password;
-  const user = credentials.user ?? own.user;
-  const { tls, ...client } = readSettings(
-    spec,
-    { ...saved, mode: 'kafka' },
-    { user, password: password ?? own.password },
-    faultWords(RED, spec),
-  );
+function test(RED: Red, question: Question): Promise<Trial> {
+  const { tls, ...client } = settingsToTry(RED, spec, question, { mode: 'kafka' });
   return tryConnection({ ...client, ...tlsOf(RED, tls) });
 }

@@ -24,6 +24,7 @@ const FORMAT_ICONS = {
   timeZone: 'fa-globe',
   brokers: 'fa-server',
   url: 'fa-globe',
+  addresses: 'fa-server',
   file: 'fa-file-o',
 };
 

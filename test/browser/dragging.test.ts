@@ -17,6 +17,7 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   sentiment: { property: 'body' },
   'hbase-sink': { table: 'posts' },
   'hdfs-sink': { path: 'posts/{{id}}' },
+  'elasticsearch-sink': { index: 'posts-{{lang}}' },
   'tableau-export': { path: 'posts.csv' },
 };
 

@@ -251,9 +251,10 @@ async function assertShownWhenItMatters(dialog: Dialog): Promise<void> {
   const dependsOn = (deciding: string) => properties.filter(([, { when }]) => when?.property === deciding);
   for (const name of await hidden()) assert.ok(dialog.spec.properties[name]?.when, `${name} is hidden`);
   for (const [deciding, decider] of properties) {
-    if (decider.kind !== 'choice' || dependsOn(deciding).length === 0) continue;
+    if ((decider.kind !== 'choice' && decider.kind !== 'flag') || dependsOn(deciding).length === 0) continue;
     await bringIntoPlay(dialog, deciding);
-    for (const value of [...decider.choices, decider.default]) {
+    const values = decider.kind === 'choice' ? decider.choices : ['false', 'true'];
+    for (const value of [...values, String(decider.default)]) {
       await dialog.set(deciding, value);
       const now = await hidden();
       for (const [name, { when }] of dependsOn(deciding)) {

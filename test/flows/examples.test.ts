@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parse } from 'csv-parse/sync';
 import Sentiment from 'sentiment';
 import { storeFile } from '../../lib/store/store';
+import { FakeServer } from '../lib/elasticsearch/server';
 import { type NodeRed, startNodeRed } from '../support/nodeRed';
 import { type ExampleNode, readExamples } from './exampleFiles';
 
@@ -47,8 +48,10 @@ function heard(node: ExampleNode): ExampleNode {
 describe('the small examples, all at once', function () {
   this.timeout(60_000);
   let nodeRed: NodeRed;
+  let search: FakeServer;
 
   before(async () => {
+    search = await FakeServer.start();
     const flows = examples.flatMap(({ nodes }) => nodes).filter(({ type }) => type !== 'global-config');
     // What passes into the counting of the live stream is heard as well.
     const tap = { id: 'tap', type: 'debug', z: idOf('window-count-trending-topics', 'hashtags', 'z'), x: 0, y: 0 };
@@ -56,9 +59,16 @@ describe('the small examples, all at once', function () {
     const tapped = flows.map((node) =>
       node.id === counted ? { ...node, wires: [[...(node.wires?.[0] ?? []), 'tap'], []] } : node,
     );
-    nodeRed = await startNodeRed({ flows: [...tapped, tap as ExampleNode].map(heard) });
+    // The address that an example has may be that of somebody's server.
+    const addressed = [...tapped, tap as ExampleNode].map((node) =>
+      node.type === 'elasticsearch-cluster' ? { ...node, url: search.url } : node,
+    );
+    nodeRed = await startNodeRed({ flows: addressed.map(heard) });
   });
-  after(() => nodeRed.stop());
+  after(async () => {
+    await nodeRed.stop();
+    await search.stop();
+  });
 
   function idOf(example: string, name: string, property: 'id' | 'z' = 'id'): string {
     const node = examples.find((each) => each.name === example)?.nodes.find((each) => each.name === name);
@@ -187,7 +197,7 @@ describe('the small examples, all at once', function () {
     }
   });
 
-  it('stores rows, and writes a repeated one over itself', async () => {
+  it('stores rows, writes a repeated one over itself, and reads them back', async () => {
     const example = 'hbase-rows';
     await press(example, 'two posts');
     await shown(example, 'stored');
@@ -205,6 +215,53 @@ describe('the small examples, all at once', function () {
     db.close();
     const newest = Object.fromEntries([...cells].reverse().map(({ row, value }) => [row, value]));
     assert.deepEqual(newest, { 1: 'Sun now #London', 2: 'Sun at last #tea' });
+
+    const [edited] = sample(example, 'one is edited') as object[];
+    const [, second] = sample(example, 'two posts') as object[];
+    const withKey = (record: object | undefined): object => {
+      const { id, at, ...rest } = record as { id: string; at: string };
+      return { ...rest, row: id, at };
+    };
+    await press(example, 'row 1');
+    const { at, ...row } = withKey(edited) as { at: string };
+    assert.deepEqual(await shown(example, 'found'), [row]);
+    assert.equal(at, '2026-03-04T06:00:00.000Z');
+    await press(example, 'row 9');
+    const [missing] = (await shown(example, 'not found')) as Rejected[];
+    assert.match(missing?.error.message ?? '', /"example-posts" has no row "9"/u);
+    await press(example, 'all rows');
+    assert.deepEqual(await shown(example, 'all'), [[withKey(second), withKey(edited)]]);
+  });
+
+  it('stores posts and counts in Elasticsearch, and says so when it is away', async () => {
+    const example = 'elasticsearch-posts-and-counts';
+    const posts = (sample(example, 'posts') as Post[]).map((post) => ({
+      ...post,
+      hashtags: [...new Set(twitterText.extractHashtags(post.text).map((tag) => tag.toLowerCase()))],
+    }));
+    await press(example, 'posts');
+    await shown(example, 'posts stored');
+    await press(example, 'no id');
+    await shown(example, 'posts rejected');
+    await search.goAway();
+    await press(example, 'close all windows');
+    await until(() => /cannot be reached: nothing listens there/u.test(nodeRed.log()), 'the sink to say so');
+    await search.comeBack();
+    await shown(example, 'counts stored', 3);
+    const documents = [...search.documents.values()];
+    const of = (index: string): unknown[] =>
+      documents.filter((each) => each.index === index).map(({ source }) => source);
+    assert.deepEqual(of('example-posts-2026.03'), posts);
+    const counts = of('example-windows') as { key: string; count: number; window_start: string; window_end: string }[];
+    for (const { window_start: start, window_end: end } of counts) {
+      const lines = counts.filter((each) => each.window_start === start).map(pair);
+      assert.deepEqual(lines, recount(posts, { start, end }));
+    }
+    assert.equal(
+      counts.reduce((sum, { count }) => sum + count, 0),
+      posts.flatMap(({ hashtags }) => hashtags).length,
+    );
+    assert.deepEqual([...search.templates.keys()].sort(), ['pulseflow-example-posts-x', 'pulseflow-example-windows']);
   });
 
   it('writes a file for each day', async () => {

@@ -42,6 +42,21 @@ describe('nodes/hbase-sink', () => {
     store.close();
   });
 
+  it('puts cells at the time that kafka in gives with a record, or with those of a batch', async () => {
+    await bench.start(sink, cluster);
+    await bench.exchange({ payload: { id: '1', text: 'a' }, kafka: { timestamp: 11 } });
+    await bench.exchange({ payload: ['2', '3'].map((id) => ({ id, text: 'a' })), kafka: {}, timestamp: [12, 13] });
+    await bench.exchange({ payload: [{ id: '4', text: 'a' }], kafka: {}, timestamp: [14, 15] });
+    await bench.stop();
+    const store = new Store(storeFile(bench.folder));
+    const table = await new EmbeddedHBase(store, 'c').open('posts', { createTable: false, families: [] });
+    const times: number[] = [];
+    for await (const { cells } of table.scan()) times.push(cells[0]?.timestamp ?? 0);
+    assert.deepEqual(times.slice(0, 3), [11, 12, 13]);
+    assert.ok((times[3] ?? 0) > 1e12, 'times that do not fit its records are not taken');
+    store.close();
+  });
+
   it('fails a message on a table that it may not make', async () => {
     await bench.start({ ...sink, createTable: false }, cluster);
     assert.match(await bench.fail({ id: '1', text: 'a' }), /"posts" does not exist \(TableNotFoundException\)/u);

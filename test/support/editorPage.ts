@@ -284,7 +284,9 @@ export class Dialog {
   /** Writes or chooses a value, as its kind of field wants it. */
   async set(name: string, value: string): Promise<void> {
     const field = this.field(name);
-    if (this.spec.properties[name]?.kind === 'choice') await field.selectOption(value);
+    const kind = this.spec.properties[name]?.kind;
+    if (kind === 'choice') await field.selectOption(value);
+    else if (kind === 'flag') await field.setChecked(value === 'true');
     else {
       await field.fill(value);
       await field.dispatchEvent('change');

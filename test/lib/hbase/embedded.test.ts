@@ -132,6 +132,11 @@ describe('embedded HBase', () => {
     assert.deepEqual(await keys({ start: 'a', limit: 2 }), ['a', 'a1']);
     assert.deepEqual(await keys({ prefix: 'x' }), []);
     assert.deepEqual(await keys({ limit: 0 }), []);
+    assert.deepEqual(await keys({ reversed: true, limit: 3 }), ['\u{1F600}', '\uFFFD', 'é']);
+    assert.deepEqual(await keys({ prefix: 'a', reversed: true }), ['a2', 'a1', 'a']);
+    assert.deepEqual(await keys({ start: 'a2', stop: 'b1', reversed: true }), ['b', 'a2']);
+    assert.deepEqual(await keys({ prefix: '\u{1F600}' }), ['\u{1F600}']);
+    assert.deepEqual(await keys({ reversed: true, page: 2 }), (await keys()).reverse());
   });
 
   it('scans more than a page, and sees no row twice while others are put', async () => {

@@ -65,6 +65,8 @@ describe('HBase rows', () => {
     ['has a broken time', { ...good, created_at: 1.5 }, /1\.5/u],
     ['has nothing to store', { id: '7', author: { id: 'a' }, created_at: 5 }, /none of the fields/u],
     ['has a key too long', { ...good, id: 'x'.repeat(32_767) }, /32769 bytes/u],
+    ['has half a surrogate pair in its key', { ...good, id: 'x\ud800' }, /row key has half of a surrogate pair/u],
+    ['has half a surrogate pair in a value', { ...good, text: 'x\udc00' }, /d:text has half of a surrogate pair/u],
     ['has a value too large', { ...good, text: 'x'.repeat(10 * 1024 * 1024 + 1) }, /d:text has 10485761 bytes/u],
   ] as const) {
     it(`refuses a record that ${name}`, () => {
@@ -79,6 +81,7 @@ describe('HBase rows', () => {
     ['a column without a family', { rowKey: '{{id}}', columns: { text: 'text' } }, 'columns'],
     ['an empty family', { rowKey: '{{id}}', columns: { ':text': 'text' } }, 'columns'],
     ['no columns', { rowKey: '{{id}}', columns: {} }, 'columns'],
+    ['an unknown type', { rowKey: '{{id}}', columns: { 'd:t': 't|int' } }, 'columns'],
     ['a malformed path', { rowKey: '{{id}}', columns: { 'd:t': 'a..b' } }, 'columns'],
     ['a malformed key', { rowKey: '{{id', columns: { 'd:t': 't' } }, 'rowKey'],
     ['a malformed time', { rowKey: '{{id}}', columns: { 'd:t': 't' }, timestamp: '.' }, 'timestamp'],
@@ -89,6 +92,26 @@ describe('HBase rows', () => {
         (error: unknown) => error instanceof SettingError && error.setting === setting,
       );
     });
+  }
+});
+
+describe('HBase row keys by time', () => {
+  const key = (at: unknown): string =>
+    compileRows({ rowKey: '{{at|reverse}}-{{id}}', columns: { 'd:t': 'id' } }).row({ id: '7', at }).row;
+
+  it('are the greatest long of Java less the milliseconds', () => {
+    assert.equal(key(0), '9223372036854775807-7');
+    assert.equal(key('2026-01-01T00:00:00.001Z'), `${2n ** 63n - 1n - 1_767_225_600_001n}-7`);
+    assert.equal(key(1_767_225_600_001.9), key(1_767_225_600_001));
+  });
+
+  it('sort as texts with the newest first', () => {
+    const times = [0, 1, 999, 1_000, 1e12, 1_767_225_600_000, 1_767_225_600_001, 8.64e15];
+    assert.deepEqual(times.map(key).sort(), [...times].reverse().map(key));
+  });
+
+  for (const at of [undefined, 'yesterday', -1, null]) {
+    it(`are not made of ${String(at)}`, () => assert.throws(() => key(at), /no "at", which rowKey needs/u));
   }
 });
 

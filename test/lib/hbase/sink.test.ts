@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'mocha';
 import { SettingError, StoreError } from '../../../lib/core/errors';
 import { EmbeddedHBase } from '../../../lib/hbase/embedded';
 import { HBaseSink } from '../../../lib/hbase/sink';
-import type { HBaseCluster } from '../../../lib/hbase/table';
+import type { HBaseCluster, HBaseTable, PutRow } from '../../../lib/hbase/table';
 import { Store } from '../../../lib/store/store';
 import { temporaryFolder } from '../../support/store';
 
@@ -64,6 +64,66 @@ describe('HBase sink', () => {
     assert.deepEqual(rejection?.record, { id: '1', text: 'a' });
     assert.match(rejection.error.message, /NoSuchColumnFamily/u);
     await sink.close(1_000);
+  });
+
+  describe('the times of cells', () => {
+    const put: PutRow[] = [];
+    const cluster = (needsTimes: boolean): HBaseCluster => ({
+      needsTimes,
+      open: () => Promise.resolve({ put: (rows) => (put.push(...rows), Promise.resolve(undefined)) } as HBaseTable),
+    });
+    const times = (): (number | undefined)[] => put.map(({ cells }) => cells[0]?.timestamp);
+    const add = async (needsTimes: boolean, more: object, known?: (number | undefined)[]): Promise<void> => {
+      put.length = 0;
+      let now = 1_000;
+      const options = { maxBatch: 10, linger: 0 };
+      const sink = new HBaseSink(cluster(needsTimes), { ...settings, ...more }, options, () => now++);
+      await sink.add([{ id: '1', text: 'a', at: 5 }, { text: 'no key' }, { id: '2', text: 'b', at: 6 }], known);
+      await sink.close(1_000);
+    };
+
+    it('are those of the field, whatever else is known', async () => {
+      await add(true, { timestamp: 'at' }, [7, 8, 9]);
+      assert.deepEqual(times(), [5, 6]);
+    });
+
+    it('are those that came with the records, each with its own', async () => {
+      await add(true, {}, [7, 8, 9]);
+      assert.deepEqual(times(), [7, 9]);
+    });
+
+    it('are that of the arrival where a real cluster has to be told one', async () => {
+      await add(true, {}, [7, 8, undefined]);
+      assert.deepEqual(times(), [7, 1_000]);
+      await add(true, {});
+      assert.deepEqual(times(), [1_000, 1_000]);
+    });
+
+    it('are left to the embedded store', async () => {
+      await add(false, {});
+      assert.deepEqual(times(), [undefined, undefined]);
+    });
+
+    it('are the same in each try', async () => {
+      put.length = 0;
+      let tries = 0;
+      const flaky: HBaseCluster = {
+        needsTimes: true,
+        open: () =>
+          Promise.resolve({
+            put: (rows) => {
+              put.push(...rows);
+              return ++tries < 3 ? Promise.reject(new StoreError('away')) : Promise.resolve(undefined);
+            },
+          } as HBaseTable),
+      };
+      let now = 1_000;
+      const retry = { retries: 5, base: 1, longest: 1 };
+      const sink = new HBaseSink(flaky, settings, { maxBatch: 1, linger: 0, retry }, () => now++);
+      await sink.add([{ id: '1', text: 'a' }]);
+      assert.deepEqual(times(), [1_000, 1_000, 1_000]);
+      await sink.close(1_000);
+    });
   });
 
   it('tries again to open a cluster that was away', async () => {

@@ -9,6 +9,7 @@ import { HdfsSink, type HdfsSinkSettings } from '../../../lib/hdfs/sink';
 import { Store } from '../../../lib/store/store';
 import { Message, alone, commit } from '../sinks/commits';
 import { temporaryFolder } from '../../support/store';
+import { until } from '../../support/until';
 import { ManualClock } from '../sinks/manualClock';
 
 const DEFAULTS: HdfsSinkSettings = { path: 'posts', format: 'ndjson', fields: [], rollSize: 1_000, rollEvery: 60_000 };
@@ -31,7 +32,7 @@ describe('hdfs sink', () => {
   after(() => directory.remove());
 
   function make(settings: Partial<HdfsSinkSettings> = {}, node = 'n'): HdfsSink {
-    const options = { clock, onError: (error: unknown) => void errors.push(error) };
+    const options = { clock, random: () => 0.5, onError: (error: unknown) => void errors.push(error) };
     return new HdfsSink(store, node, new LocalFileSystem(root), { ...DEFAULTS, ...settings }, options);
   }
 
@@ -160,6 +161,28 @@ describe('hdfs sink', () => {
     rmSync(root);
     await sink.close();
     assert.equal(files().map(read).join('').split('\n').length, 21);
+  });
+
+  it('tries a failed file again after growing pauses, and says so once', async () => {
+    writeFileSync(root, 'in the way');
+    const sink = make({ rollSize: 1 });
+    await sink.start();
+    send(sink, [{ id: 1 }]);
+    const pauses: number[] = [];
+    for (let failure = 0; failure < 6; failure++) {
+      await until(() => clock.pending.length > 0, 'a failure');
+      pauses.push(...clock.pending);
+      await clock.pass(clock.pending[0] ?? 0);
+    }
+    assert.deepEqual(pauses, [1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
+    assert.equal(errors.length, 1);
+    await until(() => clock.pending.length > 0, 'the last failure');
+    rmSync(root);
+    await clock.pass(15_000);
+    await until(() => sink.status().lastError === undefined, 'the file');
+    assert.deepEqual(files().map(read), ['{"id":1}\n']);
+    assert.deepEqual(clock.pending, []);
+    await sink.close();
   });
 
   it('never gives two nodes, or two stores, the same file', async () => {

@@ -8,6 +8,8 @@ import { jdk } from './tools';
 interface Jvm {
   /** Jars, or folders of jars, which end with `/*`. */
   readonly classPath: readonly string[];
+  /** Folders of configuration that it looks up as resources. */
+  readonly resources?: readonly string[];
   readonly main: string;
   readonly args: readonly string[];
   readonly flags?: readonly string[];
@@ -21,11 +23,11 @@ interface ServerJvm extends Jvm {
 }
 
 /** A server's process on the JVM. */
-export function serverJvm(name: string, { classPath, main, args, flags = [], folder, heap }: ServerJvm): ProcessPlan {
+export function serverJvm(name: string, jvm: ServerJvm): ProcessPlan {
+  const { classPath, resources = [], main, args, flags = [], folder, heap } = jvm;
   const scratch = join(folder, 'tmp');
   mkdirSync(scratch, { recursive: true });
-  const path = classPath.join(delimiter);
-  const shared = new SharedClasses(path, main);
+  const shared = new SharedClasses(classPath.join(delimiter), main, 'server');
   const command = [
     jdk('java'),
     `-Xmx${heap}`,
@@ -34,7 +36,7 @@ export function serverJvm(name: string, { classPath, main, args, flags = [], fol
     `-Djava.io.tmpdir=${scratch}`,
     ...shared.serverFlags(),
     ...flags,
-    ...['-cp', path, main, ...args],
+    ...['-cp', pathOf(classPath, resources), main, ...args],
   ];
   return { name, command, warm: (pid) => shared.archive(pid) };
 }
@@ -45,9 +47,8 @@ export function serverJvm(name: string, { classPath, main, args, flags = [], fol
  * @throws Error with all it said, if it does not end with 0
  */
 export async function runTool(tool: Jvm & { readonly input?: string; readonly folder: string }): Promise<string[]> {
-  const { classPath, main, args, flags = [], input = '', folder } = tool;
-  const path = classPath.join(delimiter);
-  const shared = new SharedClasses(path, main);
+  const { classPath, resources = [], main, args, flags = [], input = '', folder } = tool;
+  const shared = new SharedClasses(classPath.join(delimiter), main, 'tool');
   const command = [
     '-Xmx256m',
     '-XX:+UseSerialGC',
@@ -56,7 +57,7 @@ export async function runTool(tool: Jvm & { readonly input?: string; readonly fo
     `-Djava.io.tmpdir=${folder}`,
     ...shared.toolFlags(),
     ...flags,
-    ...['-cp', path, main, ...args],
+    ...['-cp', pathOf(classPath, resources), main, ...args],
   ];
   const child = spawn(jdk('java'), command, { stdio: ['pipe', 'pipe', 'pipe'] });
   const output = new Lines();
@@ -75,6 +76,11 @@ export async function runTool(tool: Jvm & { readonly input?: string; readonly fo
   if (code !== 0)
     throw new Error(`${main} ${args.join(' ')} ended with ${code ?? 'a signal'}:\n${lines.join('\n')}\n${errors}`);
   return lines;
+}
+
+/** Folders come last: an archive of classes may be used with others behind the jars that its classes are from. */
+function pathOf(classPath: readonly string[], resources: readonly string[]): string {
+  return [...classPath, ...resources].join(delimiter);
 }
 
 /** Lines of an output that may be longer than a string can be. */

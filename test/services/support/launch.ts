@@ -14,7 +14,11 @@ export async function launch(plan: Plan, outlives: boolean): Promise<ServerProce
   await plan.prepare?.();
   const processes = plan.processes.map((each) => new ServerProcess(each, plan.folder, outlives));
   try {
-    for (const each of processes) each.start();
+    for (const [index, each] of processes.entries()) {
+      const before = processes.slice(0, index);
+      await untilReady(() => allAnswer(before.filter(({ name }) => each.after.includes(name))), before);
+      each.start();
+    }
     await untilReady(() => plan.ready(), processes);
     await plan.complete?.();
     for (const each of processes) await each.warm();
@@ -24,6 +28,10 @@ export async function launch(plan: Plan, outlives: boolean): Promise<ServerProce
   }
   if (outlives) for (const each of processes) each.letGo();
   return processes;
+}
+
+async function allAnswer(processes: readonly ServerProcess[]): Promise<boolean> {
+  return (await Promise.all(processes.map((each) => each.answers()))).every(Boolean);
 }
 
 /** Waits until processes that were just started answer. */

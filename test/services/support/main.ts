@@ -1,10 +1,18 @@
-import { launch } from './launch';
+import { ELASTICSEARCH_SERVICES } from './elasticsearch/services';
+import { HBASE_SERVICES } from './hbase/services';
+import { HDFS_SERVICES } from './hdfs/services';
 import { KAFKA_SERVICES } from './kafka/services';
+import { launch } from './launch';
 import { alive, folderOf, freshFolder, note, started, stop } from './running';
 import type { Address, Service } from './service';
 import { missingTools } from './tools';
 
-const SERVICES: readonly Service[] = [...KAFKA_SERVICES];
+const SERVICES: readonly Service[] = [
+  ...KAFKA_SERVICES,
+  ...HBASE_SERVICES,
+  ...HDFS_SERVICES,
+  ...ELASTICSEARCH_SERVICES,
+];
 
 const USAGE = `npm run services -- <names>   starts real servers, empty, on this machine, and prints their addresses
 npm run services -- status    says which are running

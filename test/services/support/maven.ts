@@ -6,20 +6,23 @@ import { SERVICES_HOME } from './home';
 /** `group:artifact:version`, or with a classifier `group:artifact:version:classifier`. */
 export type Coordinates = string;
 
+/** What to fetch: with all it needs at run time, or by itself where others bring what it needs. */
+export type Artifact = Coordinates | { readonly alone: Coordinates };
+
 /** The folder of the jars of this name, once they are fetched. */
 export function jarsFolder(name: string): string {
   return join(SERVICES_HOME, 'jars', name);
 }
 
 /**
- * Fetches artifacts with all they need at run time, by Maven as it is set up on this machine; asks nobody if they are there.
+ * Fetches artifacts by Maven as it is set up on this machine; asks nobody if they are there.
  * @throws Error with what Maven said
  */
-export function fetchJars(name: string, artifacts: readonly Coordinates[]): void {
+export function fetchJars(name: string, artifacts: readonly Artifact[]): void {
   const folder = jarsFolder(name);
   const pom = projectOf(artifacts);
   if (existsSync(join(folder, 'pom.xml')) && readFileSync(join(folder, 'pom.xml'), 'utf8') === pom) return;
-  console.log(`Fetching ${name} from Maven (${artifacts.join(', ')}) …`);
+  console.log(`Fetching ${name} from Maven (${artifacts.map(coordinatesOf).join(', ')}) …`);
   mkdirSync(SERVICES_HOME, { recursive: true });
   const fresh = mkdtempSync(join(SERVICES_HOME, 'fetching-'));
   try {
@@ -41,11 +44,19 @@ export function fetchJars(name: string, artifacts: readonly Coordinates[]): void
   }
 }
 
-function projectOf(artifacts: readonly Coordinates[]): string {
-  const dependencies = artifacts.map((coordinates) => {
-    const [group = '', artifact = '', version = '', classifier] = coordinates.split(':');
+const NOTHING_ELSE =
+  '<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>';
+
+function coordinatesOf(artifact: Artifact): Coordinates {
+  return typeof artifact === 'string' ? artifact : artifact.alone;
+}
+
+function projectOf(artifacts: readonly Artifact[]): string {
+  const dependencies = artifacts.map((each) => {
+    const [group = '', artifact = '', version = '', classifier] = coordinatesOf(each).split(':');
     const variant = classifier === undefined ? '' : `<classifier>${classifier}</classifier>`;
-    return `    <dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version>${variant}</dependency>`;
+    const without = typeof each === 'string' ? '' : NOTHING_ELSE;
+    return `    <dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version>${variant}${without}</dependency>`;
   });
   return `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>

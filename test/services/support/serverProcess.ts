@@ -26,6 +26,11 @@ export class ServerProcess {
     return this.plan.name;
   }
 
+  /** Names of those that have to answer before it starts. */
+  get after(): readonly string[] {
+    return this.plan.after ?? [];
+  }
+
   get pid(): number | undefined {
     return this.#child?.pid;
   }
@@ -56,6 +61,11 @@ export class ServerProcess {
       child.once('exit', end);
       child.once('error', end);
     });
+  }
+
+  /** Whether it answers by itself; `true` where that cannot be asked. */
+  async answers(): Promise<boolean> {
+    return (await this.plan.answers?.().catch(() => false)) ?? true;
   }
 
   /** Lets it go on after this process. */

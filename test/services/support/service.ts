@@ -11,6 +11,10 @@ export interface ProcessPlan {
   readonly name: string;
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Names of those that have to answer before it starts. */
+  readonly after?: readonly string[];
+  /** Whether it answers by itself, whatever the others do; a rejection means not yet. */
+  answers?(): Promise<boolean>;
   /** What makes later starts quicker, once this one answers. */
   warm?(pid: number): Promise<void>;
 }

@@ -14,8 +14,9 @@ export class SharedClasses {
   readonly #file: string;
   readonly #fresh: string;
 
-  constructor(classPath: string, main: string) {
-    const hash = createHash('sha256').update(classPath).digest('hex').slice(0, 8);
+  /** @param use some programs are a tool with one argument and a server without */
+  constructor(classPath: string, main: string, use: 'tool' | 'server') {
+    const hash = createHash('sha256').update(`${use} ${classPath}`).digest('hex').slice(0, 8);
     this.#file = join(SERVICES_HOME, 'shared-classes', `${main}-${hash}.jsa`);
     this.#fresh = `${this.#file}.${randomUUID()}`;
   }

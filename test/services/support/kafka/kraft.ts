@@ -3,10 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { certificates } from '../certificates';
 import { runTool, serverJvm } from '../java';
+import { log4j2Flag } from '../logging';
+import { properties } from '../properties';
 import type { ProcessPlan } from '../service';
 import { kafkaJars } from './artifacts';
 import { type BrokerPorts, PASSWORD, USER, clientListeners, securitySettings } from './listeners';
-import { type KafkaOptions, commonSettings, properties } from './settings';
+import { type KafkaOptions, commonSettings } from './settings';
 
 /** Brokers of Kafka 4, each of which is a controller of the quorum too. */
 export function kraftBrokers(folder: string, brokers: readonly BrokerPorts[], options: KafkaOptions): ProcessPlan[] {
@@ -35,7 +37,7 @@ export function kraftBrokers(folder: string, brokers: readonly BrokerPorts[], op
       classPath: [kafkaJars()],
       main: 'kafka.Kafka',
       args: [file],
-      flags: [loggingFlag(folder)],
+      flags: [log4j2Flag(folder)],
       folder,
       heap: '512m',
     });
@@ -55,29 +57,10 @@ export async function formatKraft(folder: string, brokers: readonly BrokerPorts[
       classPath: [kafkaJars()],
       main: 'kafka.tools.StorageTool',
       args: ['format', '--cluster-id', cluster, '--config', settingsFile(folder, broker), ...users],
-      flags: [loggingFlag(folder)],
+      flags: [log4j2Flag(folder)],
       folder,
     });
   await Promise.all(brokers.map(format));
-}
-
-/** Has Kafka 4 and its tools write warnings to standard error. */
-export function loggingFlag(folder: string): string {
-  const file = join(folder, 'log4j2.properties');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    file,
-    properties({
-      'rootLogger.level': 'WARN',
-      'rootLogger.appenderRef.console.ref': 'console',
-      'appender.console.type': 'Console',
-      'appender.console.name': 'console',
-      'appender.console.target': 'SYSTEM_ERR',
-      'appender.console.layout.type': 'PatternLayout',
-      'appender.console.layout.pattern': '%d{ISO8601} %p %m (%c{1})%n%throwable',
-    }),
-  );
-  return `-Dlog4j2.configurationFile=${file}`;
 }
 
 function settingsFile(folder: string, { id }: BrokerPorts): string {

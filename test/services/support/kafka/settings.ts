@@ -29,10 +29,3 @@ export function commonSettings(brokers: number): Record<string, string> {
     'log.cleaner.dedupe.buffer.size': '16777216',
   };
 }
-
-/** The text of a `.properties` file. */
-export function properties(settings: Readonly<Record<string, string>>): string {
-  return Object.entries(settings)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('');
-}

@@ -1,11 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { ROOT, SERVICES_HOME } from '../home';
+import { compiledJar } from '../compiled';
 import { runTool } from '../java';
-import { jdk } from '../tools';
+import { log4j2Flag } from '../logging';
 import { kafkaJars } from './artifacts';
-import { loggingFlag } from './kraft';
 
 /** A record as Kafka's own consumer reads it. */
 export interface KafkaRecord {
@@ -70,7 +66,7 @@ export class KafkaTools {
    */
   run(main: string, args: readonly string[], input = ''): Promise<string[]> {
     const all = ['--bootstrap-server', this.servers.join(','), ...args];
-    const flags = [loggingFlag(this.folder)];
+    const flags = [log4j2Flag(this.folder)];
     return runTool({ classPath: [kafkaJars()], main, args: all, flags, input, folder: this.folder });
   }
 
@@ -139,10 +135,10 @@ export class KafkaTools {
     isolation: 'read_committed' | 'read_uncommitted' = 'read_committed',
   ): Promise<KafkaRecord[]> {
     const lines = await runTool({
-      classPath: [readerJar(), kafkaJars()],
+      classPath: [compiledJar('kafka/ReadTopic.java', kafkaJars()), kafkaJars()],
       main: 'ReadTopic',
       args: [this.servers.join(','), topic, isolation],
-      flags: [loggingFlag(this.folder)],
+      flags: [log4j2Flag(this.folder)],
       folder: this.folder,
     });
     const records = lines.map((line) => recordOf(JSON.parse(line) as Line));
@@ -180,21 +176,6 @@ function lineOf({ key, value, headers }: NewRecord): string {
   if (parts.some((part) => /[\t\n\r]/.test(part)))
     throw new Error(`The console producer takes no tabs and line breaks: ${JSON.stringify(parts)}`);
   return parts.join('\t');
-}
-
-/** The jar of ReadTopic, compiled if its source is newer. */
-function readerJar(): string {
-  const source = join(ROOT, 'test/services/support/kafka/ReadTopic.java');
-  const jar = join(SERVICES_HOME, 'ReadTopic.jar');
-  if (existsSync(jar) && statSync(jar).mtimeMs > statSync(source).mtimeMs) return jar;
-  const classes = mkdtempSync(join(SERVICES_HOME, 'classes-'));
-  try {
-    execFileSync(jdk('javac'), ['-cp', kafkaJars(), '-d', classes, source]);
-    execFileSync(jdk('jar'), ['--create', '--file', jar, '-C', classes, '.']);
-  } finally {
-    rmSync(classes, { recursive: true });
-  }
-  return jar;
 }
 
 function decoded(base64: string): string {

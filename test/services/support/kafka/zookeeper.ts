@@ -2,11 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { certificates } from '../certificates';
 import { runTool, serverJvm } from '../java';
+import { log4j1Flag, log4j2Flag } from '../logging';
+import { properties } from '../properties';
 import type { ProcessPlan } from '../service';
 import { kafkaJars, kafkaOfZooKeeperJars } from './artifacts';
-import { loggingFlag } from './kraft';
 import { type BrokerPorts, PASSWORD, USER, bootstrapOf, clientListeners, securitySettings } from './listeners';
-import { type KafkaOptions, commonSettings, properties } from './settings';
+import { type KafkaOptions, commonSettings } from './settings';
 
 /** A ZooKeeper and brokers of Kafka 3.9 that keep their metadata in it. */
 export function zooKeeperBrokers(
@@ -16,7 +17,7 @@ export function zooKeeperBrokers(
   options: KafkaOptions,
 ): ProcessPlan[] {
   mkdirSync(folder, { recursive: true });
-  const jvm = { classPath: [kafkaOfZooKeeperJars()], flags: [oldLoggingFlag(folder)], folder };
+  const jvm = { classPath: [kafkaOfZooKeeperJars()], flags: [log4j1Flag(folder)], folder };
   const zooKeeper = join(folder, 'zookeeper.properties');
   writeFileSync(
     zooKeeper,
@@ -57,22 +58,7 @@ export async function createScramUser(folder: string, brokers: readonly BrokerPo
     classPath: [kafkaJars()],
     main: 'kafka.admin.ConfigCommand',
     args: [...servers, '--alter', '--add-config', secrets, '--entity-type', 'users', '--entity-name', USER],
-    flags: [loggingFlag(folder)],
+    flags: [log4j2Flag(folder)],
     folder,
   });
-}
-
-function oldLoggingFlag(folder: string): string {
-  const file = join(folder, 'log4j.properties');
-  writeFileSync(
-    file,
-    properties({
-      'log4j.rootLogger': 'WARN, console',
-      'log4j.appender.console': 'org.apache.log4j.ConsoleAppender',
-      'log4j.appender.console.target': 'System.err',
-      'log4j.appender.console.layout': 'org.apache.log4j.PatternLayout',
-      'log4j.appender.console.layout.ConversionPattern': '%d %p %m (%c)%n',
-    }),
-  );
-  return `-Dlog4j.configuration=file:${file}`;
 }

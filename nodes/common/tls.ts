@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import { SettingError } from '../../lib/core/errors';
-import type { Red, RedNode } from '../common/red';
+import type { Red, RedNode } from './red';
 
 /** Node-RED's own node for TLS settings. */
 interface TlsConfig extends RedNode {

@@ -1,0 +1,86 @@
+import { temporaryFolder } from '../../support/store';
+import { launch, untilReady } from './launch';
+import { testPorts } from './ports';
+import type { Plan } from './service';
+import type { ServerProcess } from './serverProcess';
+
+/** A server that was started for a test: its processes, and what removes its folder. */
+export interface Launched {
+  readonly processes: readonly ServerProcess[];
+  remove(): void;
+}
+
+/**
+ * A server of a test's own, with processes that can be ended, stopped and started again. Their names may be left out where
+ * there is but one.
+ */
+export class TestServer {
+  constructor(private readonly launched: Launched) {}
+
+  /** Ends a process as a power cut does (SIGKILL). */
+  async kill(name?: string): Promise<void> {
+    await this.#process(name).kill();
+  }
+
+  /** Starts a process again, on the same ports and data; resolves once it answers by itself. */
+  async restart(name?: string): Promise<void> {
+    const process = this.#process(name);
+    await process.kill();
+    process.start();
+    await untilReady(() => process.answers(), [process]);
+  }
+
+  /** Stops a process where it stands (SIGSTOP): it is still connected, and says nothing. */
+  pause(name?: string): void {
+    this.#process(name).signal('SIGSTOP');
+  }
+
+  /** Lets a paused process go on (SIGCONT). */
+  resume(name?: string): void {
+    this.#process(name).signal('SIGCONT');
+  }
+
+  /** What a process said last, for the message of a failed test. */
+  lastWords(name?: string): string {
+    return this.#process(name).lastWords();
+  }
+
+  /** Ends all, and removes their data. */
+  async stop(): Promise<void> {
+    await Promise.all(this.launched.processes.map((each) => each.kill()));
+    this.launched.remove();
+  }
+
+  #process(name: string | undefined): ServerProcess {
+    const { processes } = this.launched;
+    const [found, ...others] = processes.filter((each) => name === undefined || each.name === name);
+    if (found === undefined || others.length > 0)
+      throw new Error(`There is no "${name ?? ''}"; choose of ${processes.map((each) => each.name).join(', ')}.`);
+    return found;
+  }
+}
+
+/**
+ * Starts a server in an empty folder of its own; ends at the latest when this process does.
+ * @param configure is given the folder and the number from which free ports are looked for
+ * @param of makes of it what the test speaks with
+ * @throws Error with what its processes said, if it does not start
+ */
+export async function startTestServer<P extends Plan, S extends TestServer>(
+  configure: (folder: string, from: number) => Promise<P>,
+  of: (plan: P, launched: Launched) => S,
+): Promise<S> {
+  const folder = temporaryFolder();
+  const remove = (): void => {
+    process.removeListener('exit', remove);
+    folder.remove();
+  };
+  process.once('exit', remove);
+  try {
+    const plan = await configure(folder.path, testPorts());
+    return of(plan, { processes: await launch(plan, false), remove });
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
