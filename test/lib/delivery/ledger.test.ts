@@ -254,11 +254,12 @@ describe('the ledger', () => {
     const other = open({ retries: 1, giveUp: (outputs) => letters.push(outputs) });
     other.dispatch(1, 7, () => [{ payload: 'bad' }]);
     for (let attempt = 0; attempt < 2; attempt++) {
+      await until(() => sent.length > attempt, `attempt ${attempt}`);
       const message = sent[attempt] ?? {};
       void ledger.contributor(message).contribute(listing, 'never');
       ledger.completed('a', message, new Error('no'));
-      await pause(20);
     }
+    await until(() => saved.length > 0, 'the message to be given up');
     assert.deepEqual(saved, [7]);
     assert.deepEqual(listing.saved, []);
     assert.deepEqual(
