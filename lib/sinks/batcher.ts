@@ -10,8 +10,10 @@ import type { Failure, Settled } from './settle';
 export interface BatcherOptions {
   /** What the destination is called in errors, such as `HBase table "posts"`. */
   readonly name: string;
-  /** The most rows of one write. */
+  /** So many rows are written without waiting for more. */
   readonly maxBatch: number;
+  /** The most rows of one write, where more have come while another was under way; `maxBatch` by default. */
+  readonly most?: number;
   /** The most bytes of one write, where the destination knows the size of rows; a larger row goes alone. 4 MB by default. */
   readonly maxBytes?: number;
   /** How long a row waits for others, in milliseconds. */
@@ -76,14 +78,14 @@ export class Batcher<Row> {
     private readonly options: BatcherOptions,
   ) {
     const { maxBatch, linger, clock = systemClock, random = Math.random, retry = DEFAULT_RETRIES } = options;
-    const { maxBytes = DEFAULT_MAX_BYTES, writers = 1 } = options;
+    const { maxBytes = DEFAULT_MAX_BYTES, most = maxBatch, writers = 1 } = options;
     this.#capacity = options.capacity ?? maxBatch * 10;
     this.#capacityBytes = options.capacityBytes ?? maxBytes * 8;
     const onChange = (status: CircuitStatus): void => this.#onCircuit(status);
     this.#circuit = new Circuit({ probe: () => void this.#probe(), onChange, clock, random, retry });
     const idle = this.#idle;
     this.#owner = {
-      ...{ destination, maxBatch, maxBytes, linger, retry, clock, random, circuit: this.#circuit, answers: 0 },
+      ...{ destination, maxBatch, most, maxBytes, linger, retry, clock, random, circuit: this.#circuit, answers: 0 },
       get draining() {
         // Whoever waits in flush() wants what lies behind the buffer, too.
         return idle.length > 0;

@@ -10,6 +10,7 @@ import { tryWrite } from './trial';
 export interface LaneOwner<Row> {
   readonly destination: Destination<Row>;
   readonly maxBatch: number;
+  readonly most: number;
   readonly maxBytes: number;
   readonly linger: number;
   readonly retry: RetryPolicy;
@@ -57,7 +58,7 @@ export class Lane<Row> {
 
   /** Writes what is due. */
   pump(): void {
-    const { maxBatch, maxBytes, linger, circuit, clock } = this.owner;
+    const { most, maxBytes, linger, circuit, clock } = this.owner;
     if (this.owner.draining) this.#due = true;
     while (
       this.#ready() &&
@@ -66,7 +67,7 @@ export class Lane<Row> {
       circuit.closed &&
       !this.#abandoned
     ) {
-      void this.#write(this.#queue.take(maxBatch, maxBytes));
+      void this.#write(this.#queue.take(most, maxBytes));
     }
     if (this.#queue.rows === 0) {
       this.#due = false;

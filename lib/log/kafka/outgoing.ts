@@ -91,14 +91,16 @@ function asBuffer(datum: Datum): Buffer | null {
  * until it is known which records it refuses.
  * @param send sends one request; throws what kafkajs throws
  * @param refused is told of each row that can never be written
+ * @param most the most rows of a request
  * @throws what `send` has thrown, if it was not the refusal of records
  */
 export async function sendAll<Row extends Outgoing>(
   rows: readonly Row[],
   send: (rows: readonly Row[]) => Promise<void>,
   refused: (row: Row, error: RecordError) => void,
+  most = Infinity,
 ): Promise<void> {
-  for (const request of requestsOf(rows)) await sendOrDivide(request, send, refused);
+  for (const request of requestsOf(rows, most)) await sendOrDivide(request, send, refused);
 }
 
 async function sendOrDivide<Row extends Outgoing>(
@@ -122,11 +124,11 @@ async function sendOrDivide<Row extends Outgoing>(
   }
 }
 
-function* requestsOf<Row extends Outgoing>(rows: readonly Row[]): Generator<Row[]> {
+function* requestsOf<Row extends Outgoing>(rows: readonly Row[], most: number): Generator<Row[]> {
   let request: Row[] = [];
   let size = 0;
   for (const row of rows) {
-    if (size + row.bytes > REQUEST_BYTES && request.length > 0) {
+    if ((size + row.bytes > REQUEST_BYTES && request.length > 0) || request.length >= most) {
       yield request;
       request = [];
       size = 0;

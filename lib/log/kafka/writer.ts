@@ -12,6 +12,9 @@ import type { KafkaTopics } from './topics';
 /** For how long a writer that closes goes on writing what it has, in ms. */
 const CLOSE_WITHIN = 5_000;
 
+/** Of batches that have come meanwhile, so many are written together: each partition gets one request in place of several. */
+const BATCHES_AT_ONCE = 4;
+
 /** Writes records in batches to a cluster; one for each node that writes. */
 export class KafkaWriter implements RecordWriter {
   readonly #batcher: Batcher<Outgoing>;
@@ -27,7 +30,12 @@ export class KafkaWriter implements RecordWriter {
     this.#stamper = new Stamper(options.node);
     this.#batcher = new Batcher<Outgoing>(
       { write: (rows) => this.#write(rows) },
-      { name: 'The Kafka cluster', maxBatch: options.maxBatch, linger: options.linger },
+      {
+        name: 'The Kafka cluster',
+        maxBatch: options.maxBatch,
+        most: options.maxBatch * BATCHES_AT_ONCE,
+        linger: options.linger,
+      },
     );
   }
 
@@ -60,6 +68,7 @@ export class KafkaWriter implements RecordWriter {
           group,
           (request) => this.#send(request),
           (row, error) => refused.set(row, error),
+          this.options.maxBatch,
         ),
       ),
     );
