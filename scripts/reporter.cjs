@@ -5,8 +5,12 @@ module.exports = class extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     runner.once('end', () => {
+      this.beforeTotal();
       const { passes, failures, pending } = this.stats;
       console.log(`${passes} passed, ${failures} failed${pending > 0 ? `, ${pending} skipped` : ''}`);
     });
   }
+
+  /** What to print between the failures and the closing line. */
+  beforeTotal() {}
 };

@@ -1,7 +1,8 @@
 // npm run test:services [-- kafka ...] [--full]: runs the tests against real servers; all, if none is named.
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { node, prepare, root, run, say } from './prepare.mjs';
+import { node, prepare, root, say } from './prepare.mjs';
 
 prepare();
 const tests = join(root, 'dist/test/services');
@@ -17,25 +18,44 @@ if (unknown.length > 0) {
 const names = asked.length > 0 ? asked : known;
 
 say(`Fetching what is missing for ${names.join(', ')} …`);
-run(
-  node,
-  [join(tests, 'support/main.js'), 'fetch', ...names],
-  'The tests of real servers need what is said above; npm test needs none of it.',
-);
-say('Testing …');
-run(
-  node,
-  [
-    '--enable-source-maps',
-    join(root, 'node_modules/mocha/bin/mocha.js'),
-    '--no-config',
-    ...['--reporter', 'scripts/reporter.cjs', '--timeout', '300000', '--require', 'dist/test/support/rootHooks.js'],
-    ...names.flatMap((name) => ['--spec', `dist/test/services/${name}/**/*.test.js`]),
-  ],
-  'There are failed tests; see above.',
-  {
-    ...process.env,
-    PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
-    ...(full ? { PULSEFLOW_FULL: '1' } : {}),
-  },
-);
+const reasons = new Map();
+for (const name of names) {
+  const { status, stderr } = spawnSync(node, [join(tests, 'support/main.js'), 'fetch', name], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'pipe'],
+    encoding: 'utf8',
+  });
+  if (status !== 0) reasons.set(name, stderr.trim());
+}
+const able = names.filter((name) => !reasons.has(name));
+const failed = able.length > 0 && !test(able);
+for (const [name, reason] of reasons) say(`${name} could not be tested: ${reason}`);
+if (reasons.size > 0) say('The tests of real servers need what is said above; npm test needs none of it.');
+if (failed) say('There are failed tests; see above.');
+process.exit(failed || reasons.size > 0 ? 1 : 0);
+
+/** Runs the tests of these names and prints their counts; says whether all passed. */
+function test(names) {
+  say('Testing …');
+  const { status } = spawnSync(
+    node,
+    [
+      '--enable-source-maps',
+      join(root, 'node_modules/mocha/bin/mocha.js'),
+      '--no-config',
+      ...['--reporter', 'scripts/services-reporter.cjs', '--timeout', '300000'],
+      ...['--require', 'dist/test/support/rootHooks.js'],
+      ...names.flatMap((name) => ['--spec', `dist/test/services/${name}/**/*.test.js`]),
+    ],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
+        ...(full ? { PULSEFLOW_FULL: '1' } : {}),
+      },
+    },
+  );
+  return status === 0;
+}

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import http from 'node:http';
-import { gzipSync } from 'node:zlib';
 import { ElasticsearchCluster } from '../../lib/elasticsearch/cluster';
 import { indexTemplateOf, install } from '../../lib/elasticsearch/indexTemplate';
 import { ElasticsearchSink } from '../../lib/elasticsearch/sink';
@@ -31,8 +30,7 @@ export async function benchElasticsearch(): Promise<void> {
     const figures = await measure(
       [
         subject('elasticsearch-sink', batches, server.documents, (all, index) => bySink(cluster, all, index)),
-        subject('bare loop', batches, server.documents, bareLoop(server.url, agent, false)),
-        subject('bare loop, gzip', batches, server.documents, bareLoop(server.url, agent, true)),
+        subject('bare loop', batches, server.documents, bareLoop(server.url, agent)),
       ],
       REPETITIONS,
     );
@@ -95,15 +93,15 @@ async function bySink(cluster: ElasticsearchCluster, batches: Batches, index: st
   await sink.close(1_000);
 }
 
-function bareLoop(url: string, agent: http.Agent, isZipped: boolean): Writer {
-  const headers = { 'Content-Type': 'application/x-ndjson', ...(isZipped ? { 'Content-Encoding': 'gzip' } : {}) };
+function bareLoop(url: string, agent: http.Agent): Writer {
+  const headers = { 'Content-Type': 'application/x-ndjson' };
   return async (batches, index) => {
     for (const batch of batches) {
       let body = '';
       for (const post of batch as readonly { readonly id: string }[])
         body += `{"index":{"_index":"${index}","_id":"${post.id}"}}\n${JSON.stringify(post)}\n`;
       const request = http.request(`${url}/_bulk?filter_path=errors`, { method: 'POST', agent, headers });
-      request.end(isZipped ? gzipSync(body, { level: 1 }) : body);
+      request.end(body);
       const [response] = (await once(request, 'response')) as [http.IncomingMessage];
       let answer = '';
       for await (const chunk of response) answer += String(chunk);

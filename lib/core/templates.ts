@@ -24,7 +24,7 @@ export function compileTemplate(source: string, setting = 'template', escape: Es
   for (const match of source.matchAll(PLACEHOLDER)) {
     const [path = '', format] = (match[1] ?? '').split('|', 2).map((part) => part.trim());
     const read = getter(path, setting);
-    pieces.push(source.slice(end, match.index), format === undefined ? read : format === 'reverse' ? reversed(read) : dated(read, format));
+    pieces.push(source.slice(end, match.index), formatted(read, format));
     names.push('', path);
     end = match.index + match[0].length;
   }
@@ -51,6 +51,11 @@ export function compileTemplate(source: string, setting = 'template', escape: Es
     }
     return text;
   };
+}
+
+function formatted(read: Getter, format: string | undefined): Getter {
+  if (format === undefined) return read;
+  return format === 'reverse' ? reversed(read) : dated(read, format);
 }
 
 /**

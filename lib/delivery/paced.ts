@@ -9,7 +9,7 @@ export interface PacedOptions {
   readonly origin: string;
   /** How many records may be in the flow at once. */
   readonly maxInFlight: number;
-  send(outputs: Outputs): void;
+  readonly send: (outputs: Outputs) => void;
 }
 
 /** How often a message is sent again that the flow has failed at. */

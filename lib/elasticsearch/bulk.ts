@@ -4,16 +4,13 @@ import type { ElasticsearchCluster } from './cluster';
 import type { DocumentRow } from './documents';
 import { resultsOf } from './items';
 
-/** The body of a request that the server, or a proxy before it, has found too large is halved until it is this small. */
-const SMALLEST = 64 * 1024;
-
 /**
  * Writes documents by `_bulk`, the same for Elasticsearch 7 to 9 and OpenSearch 1 to 3. Of the answer only what is needed
  * is asked for: a batch of 500 takes 12 KB in place of 100.
  */
 export class Bulk {
   readonly #path: string;
-  /** The most bytes of a request that this server takes, as far as it has said. */
+  /** The most bytes of a request that the server, or a proxy before it, takes, as far as it has said. */
   #limit = Infinity;
 
   constructor(private readonly cluster: ElasticsearchCluster) {
@@ -44,7 +41,7 @@ export class Bulk {
     for (const { lines } of rows) body += lines;
     const answer = await this.cluster.ask({ method: 'POST', path: this.#path, body });
     if (answer.status === 413 && rows.length > 1) {
-      this.#limit = Math.max(SMALLEST, Math.floor(bytesOf(rows) / 2));
+      this.#limit = Math.floor(bytesOf(rows) / 2);
       return this.write(rows);
     }
     if (!answer.ok) throw this.cluster.failure(answer);

@@ -71,4 +71,3 @@ function limitOf(value: unknown): number {
     remedy: 'Give a whole number; 0 for all.',
   });
 }
-

@@ -20,7 +20,7 @@ export function boundsOf({ prefix = '', start = '', stop }: Pick<Scan, 'prefix' 
  * @returns undefined for the empty prefix, and where no text lies behind
  */
 function behindPrefix(prefix: string): string | undefined {
-  const points = [...prefix].map((character) => character.codePointAt(0) ?? 0);
+  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
   for (let last = points.pop(); last !== undefined; last = points.pop()) {
     if (last === 0x10ffff) continue;
     return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);

@@ -59,18 +59,20 @@ export class EmbeddedTable implements HBaseTable {
     return Promise.resolve(cells.length === 0 ? undefined : { row, cells });
   }
 
-  async *scan({ limit = Infinity, versions = 1, page: size = PAGE, ...scan }: Scan = {}): AsyncGenerator<Row, void, void> {
+  async *scan({ limit = Infinity, versions = 1, page: size = PAGE, ...scan }: Scan = {}): AsyncGenerator<
+    Row,
+    void,
+    void
+  > {
     const { from, to } = boundsOf(scan);
     let left = limit;
     let last: string | undefined;
     // A page at a time, so that a slow reader neither holds a statement open across commits nor the rows in memory.
     while (left > 0) {
       const most = Math.min(left, size);
-      const page = (
-        scan.reversed === true
-          ? this.#rowsBack.all(this.id, last ?? to ?? BEHIND_ALL, from, most)
-          : this.#rows.all(this.id, from, last ?? '', most)
-      ) as unknown as { row: string }[];
+      const page = (scan.reversed === true
+        ? this.#rowsBack.all(this.id, last ?? to ?? BEHIND_ALL, from, most)
+        : this.#rows.all(this.id, from, last ?? '', most)) as unknown as { row: string }[];
       for (const { row } of page) {
         if (to !== undefined && byteOrder(row, to) >= 0) return;
         yield { row, cells: this.#read(row, versions) };

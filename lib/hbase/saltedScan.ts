@@ -23,7 +23,11 @@ export async function* saltedScan(
   const page = Math.max(FEWEST, Math.floor(AHEAD / buckets));
   const heads = await Promise.all(
     salts(buckets).map(async (salt) => {
-      const range = { prefix: salt + prefix, start: salt + start, ...(stop === undefined ? {} : { stop: salt + stop }) };
+      const range = {
+        prefix: salt + prefix,
+        start: salt + start,
+        ...(stop === undefined ? {} : { stop: salt + stop }),
+      };
       const rows = table.scan({ ...scan, page, ...range })[Symbol.asyncIterator]();
       return { rows, salt: salt.length, head: await rows.next() };
     }),

@@ -33,18 +33,20 @@ const MOST_COLUMNS = 1_000;
  * @param fields paths of what is written, in order. Empty: for NDJSON the whole record; for CSV every field seen, those
  *   of the first record first, where a field not seen before begins a new file with one column more
  * @param columns the columns that files still in the spool have, so that a restart goes on with them
+ * @param gzip whether the files are to be compressed; chunks are not
  */
 export function makeEncoder(
   format: FileFormat,
   path: Template,
   fields: readonly string[],
   columns: readonly string[] = [],
+  gzip = false,
 ): Encoder {
   const writer = format === 'ndjson' ? ndjson(fields) : fields.length > 0 ? csvOf(fields) : csvOfAll(columns);
   return (batch) => {
     const files = new Map<string, Fields[]>();
     const { rejected } = recordStep((record) => {
-      const file = fileIn(path(record), format);
+      const file = fileIn(path(record), format, gzip);
       writer.admit(record);
       const records = files.get(file);
       if (records === undefined) files.set(file, [record]);

@@ -1,8 +1,9 @@
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, access, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, posix, resolve } from 'node:path';
 import { isDiskFull } from '../core/diskFull';
 import { SettingError, StoreError, messageOf } from '../core/errors';
-import type { FileSystem } from './fileSystem';
+import type { Content, FileSystem } from './fileSystem';
+import { temporaryOf } from './temporary';
 
 /** A directory of this machine. Nothing outside it is ever touched. */
 export class LocalFileSystem implements FileSystem {
@@ -12,13 +13,13 @@ export class LocalFileSystem implements FileSystem {
     this.root = resolve(root);
   }
 
-  async writeTemporary(path: string, chunks: Iterable<Uint8Array>): Promise<string> {
+  async writeTemporary(path: string, content: () => Content): Promise<string> {
     const temporary = temporaryOf(path);
     const file = this.#inside(temporary);
     await attempt('write', file, async () => {
       await mkdir(dirname(file), { recursive: true });
       try {
-        await writeSynced(file, chunks);
+        await writeSynced(file, content());
       } catch (thrown) {
         // On a full disk the beginning of a file would keep others from being written.
         await rm(file, { force: true }).catch(() => undefined);
@@ -36,26 +37,18 @@ export class LocalFileSystem implements FileSystem {
     });
   }
 
-  async remove(path: string): Promise<void> {
+  async exists(path: string): Promise<boolean> {
     const file = this.#inside(path);
-    await attempt('remove', file, () => rm(file, { force: true }));
+    return attempt('find', file, () => access(file).then(() => true, isMissing));
   }
 
-  async mkdirs(path: string): Promise<void> {
-    const directory = this.#inside(path);
-    await attempt('make', directory, () => mkdir(directory, { recursive: true }));
+  sweep(): Promise<void> {
+    // There is one name for them: the next write takes the place of what the last one left, and renames it.
+    return Promise.resolve();
   }
 
-  async list(path: string): Promise<string[]> {
-    const directory = this.#inside(path);
-    let names: string[] = [];
-    await attempt('read', directory, async () => {
-      names = await readdir(directory).catch((thrown: unknown) => {
-        if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return [];
-        throw thrown;
-      });
-    });
-    return names.sort();
+  close(): void {
+    // What the system has been told to write cannot be called back.
   }
 
   #inside(path: string): string {
@@ -70,11 +63,7 @@ export class LocalFileSystem implements FileSystem {
   }
 }
 
-function temporaryOf(path: string): string {
-  return posix.join(posix.dirname(path), `.${posix.basename(path)}.tmp`);
-}
-
-async function writeSynced(file: string, chunks: Iterable<Uint8Array>): Promise<void> {
+async function writeSynced(file: string, chunks: Content): Promise<void> {
   const handle = await open(file, 'w');
   try {
     await writeAll(handle, chunks);
@@ -84,8 +73,8 @@ async function writeSynced(file: string, chunks: Iterable<Uint8Array>): Promise<
   }
 }
 
-async function writeAll(handle: FileHandle, chunks: Iterable<Uint8Array>): Promise<void> {
-  for (const chunk of chunks) {
+async function writeAll(handle: FileHandle, chunks: Content): Promise<void> {
+  for await (const chunk of chunks) {
     // A short write is not an error to the operating system: a full disk gives one before it gives ENOSPC.
     for (let offset = 0; offset < chunk.byteLength;) {
       offset += (await handle.write(chunk, offset, chunk.byteLength - offset)).bytesWritten;
@@ -100,9 +89,15 @@ async function syncDirectory(directory: string): Promise<void> {
   await handle?.close();
 }
 
-async function attempt(what: string, file: string, action: () => Promise<unknown>): Promise<void> {
+/** @returns false, if what was thrown says that there is no such file; everything else is thrown on */
+function isMissing(thrown: unknown): false {
+  if (thrown instanceof Error && 'code' in thrown && ['ENOENT', 'ENOTDIR'].includes(String(thrown.code))) return false;
+  throw thrown;
+}
+
+async function attempt<Done>(what: string, file: string, action: () => Promise<Done>): Promise<Done> {
   try {
-    await action();
+    return await action();
   } catch (thrown) {
     if (isDiskFull(thrown)) {
       throw new StoreError(`The disk is full: Pulseflow could not ${what} ${file}.`, {

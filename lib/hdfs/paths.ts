@@ -3,20 +3,20 @@ import { compileTemplate, type Template } from '../core/templates';
 import { fnv1a } from '../sinks/hash';
 
 /**
- * What no file system shall see in a name: separators, control characters, HDFS's `:` (`DFSUtil.isValidName`), and what
- * Windows forbids.
+ * What no file system shall see in a name: separators, control characters, half characters, which no UTF-8 can write,
+ * HDFS's `:` (`DFSUtil.isValidName`), and what Windows forbids.
  */
 // eslint-disable-next-line no-control-regex
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f/\\:*?"<>|]/gu;
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f/\\:*?"<>|\p{Surrogate}]/gu;
 /** Below HDFS's `dfs.namenode.fs-limits.max-component-length` and most file systems' 255, with room for our numbers. */
 const LONGEST_NAME = 150;
 const LONGEST_PATH = 1_000;
 const REMEMBERED = 1_000;
-const ENDINGS = /\.(?:csv|ndjson|jsonl|json)$/iu;
+const ENDINGS = /\.(?:csv|ndjson|jsonl|json)(?:\.gz)?$/iu;
 
 /**
  * Compiles hdfs-sink's `path`, once, at deploy: a template of the folder that a record's file lies in, or, where it ends
- * in .csv, .ndjson, .jsonl or .json, of the file. A `/` in a date's format separates folders:
+ * in .csv, .ndjson, .jsonl or .json (with .gz or without), of the file. A `/` in a date's format separates folders:
  * `tweets/{{created_at|yyyy/MM/dd}}`. Fields are strangers' text, so whatever they hold becomes one plain name: `/`,
  * `..`, control characters and the like become dashes, a dot or underscore in front (hidden, to Hadoop) becomes a dash,
  * and what is too long is cut and given a hash.
@@ -54,12 +54,22 @@ function safePath(rendered: string): string {
   );
 }
 
+/** The ending that says that a file is compressed. */
+const GZIP = '.gz';
+
 /**
  * The file of a rendered path, not numbered yet: the path itself where it names a file, otherwise `part` in that folder.
+ * Whether it ends in `.gz` is a matter of `gzip` alone.
  * @param ending `csv` or `ndjson`
  */
-export function fileIn(rendered: string, ending: string): string {
-  return ENDINGS.test(rendered) ? rendered : `${rendered}/part.${ending}`;
+export function fileIn(rendered: string, ending: string, gzip = false): string {
+  const plain = ENDINGS.test(rendered) ? rendered.replace(/\.gz$/iu, '') : `${rendered}/part.${ending}`;
+  return gzip ? plain + GZIP : plain;
+}
+
+/** Whether what is written to a file of this name is compressed. */
+export function isGzip(file: string): boolean {
+  return file.endsWith(GZIP);
 }
 
 /**

@@ -1,199 +1,212 @@
-import { messageOf } from '../core/errors';
+import { StoreUnavailableError, messageOf } from '../core/errors';
 import { Circuit } from '../sinks/circuit';
 import type { Clock } from '../sinks/clock';
-import { fnv1a } from '../sinks/hash';
 import type { Pile, Spool } from '../sinks/spool';
+import { duePiles, whenDue } from './due';
 import type { FileSystem } from './fileSystem';
-import { finishedPath } from './paths';
+import { type Plan, Plans } from './plans';
 
 export interface RollOptions {
   /** Bytes from which a file is finished. */
   readonly rollSize: number;
   /** Milliseconds after its first record from which a file is finished. */
   readonly rollEvery: number;
+  /** Bytes that the spool may hold: the largest files are finished early when it is half full. */
+  readonly spoolSize: number;
   readonly clock: Clock;
   /** A number from 0 up to 1, for the jitter of the pauses after failures. */
   readonly random?: () => number;
-  /** Told when a file cannot be finished; of the same failure not again until one could be. */
+  /** Told when a file cannot be finished; of the same failure not again until all can be. */
   readonly onError?: (error: unknown) => void;
-  /** Told of the first file that is finished after a failure. */
+  /** Told when all files can be finished again. */
   readonly onRecovery?: () => void;
-}
-
-/** A file that is being finished: which stretch of the spool it holds, and its name. Durable before it is written. */
-interface Plan {
-  readonly file: string;
-  readonly header: string;
-  readonly first: number;
-  readonly last: number;
-  readonly target: string;
 }
 
 export interface RollStatus {
   /** Finished files since the start. */
   readonly files: number;
-  /** The last failure to finish one; undefined once one succeeds. What it should hold is safe in the spool. */
+  /** Why the last file that failed could not be finished; undefined once all can be. What they should hold is in the spool. */
   readonly lastError: string | undefined;
 }
 
-const PLANS = 'roll/';
-const IDENTITY = 'spool';
+/** How many files are written at a time: a small one takes little more than the round trips of its requests. */
+const WRITERS = 4;
+/** So many files fail for a reason that they share: no more are tried beside them. */
+const MOST_FAILED = 8;
 /** After a failure (a full disk, a name node away) the next try comes after a pause, as `Circuit` has it. */
 const PAUSES = { retries: 0, base: 2_000, longest: 30_000 };
 
+/** The end of what is being done with each spool: a node that is deployed anew goes on where the old one stops. */
+const ends = new WeakMap<Spool, Promise<void>>();
+
 /**
- * Turns a spool into finished files. A file is finished in three steps, each of which can be made again after a crash:
- * the plan, durable, says which stretch of the spool goes under which name; the file is written under a temporary name
- * and renamed; the stretch leaves the spool together with its plan. So each record is in exactly one finished file.
+ * Decides when files are finished: on their size, on their time, when the spool fills up, at the end; and after a failure
+ * when they are tried again. A file that fails by itself, as in a folder whose quota is used up, keeps no other back; if
+ * the file system is away all wait.
  */
 export class Rolls {
-  readonly #identity: string;
-  readonly #circuit: Circuit;
-  #work: Promise<void> = Promise.resolve();
+  readonly #plans: Plans;
+  /** Open while the file system is away. */
+  readonly #system: Circuit;
+  /** Open while there are files that fail by themselves. */
+  readonly #files: Circuit;
+  readonly #failed = new Set<Plan>();
+  /** Passes that are under way or queued. */
+  #passes = 0;
   #cancel: (() => void) | undefined;
   #closed = false;
-  /** A plan may stand that is not carried out. */
-  #unfinished = true;
-  /** Files are being finished, or a failure is being waited out; `#check` comes after that. */
-  #busy = true;
-  #files = 0;
+  #stopped = false;
+  #finished = 0;
   #lastError: string | undefined;
+  /** What was said of failures that are not over. */
+  readonly #told = new Set<string>();
 
   constructor(
     private readonly spool: Spool,
     private readonly fileSystem: FileSystem,
     private readonly options: RollOptions,
   ) {
-    this.#identity = identityOf(spool, options.clock.now());
-    const probe = (): void => void this.#then(() => this.#redo());
-    this.#circuit = new Circuit({ ...options, probe, threshold: 1, retry: PAUSES });
+    this.#plans = new Plans(spool, fileSystem, options.clock.now());
+    const again = (): void => void this.#pass(() => this.#due(), true);
+    this.#system = new Circuit({ ...options, probe: again, threshold: 1, retry: PAUSES });
+    // While the file system is away nothing is learnt about single files: they are tried with its own probe.
+    const probe = (): void => (this.#system.closed ? again() : undefined);
+    this.#files = new Circuit({ ...options, probe, threshold: 1, retry: PAUSES });
   }
 
-  /** Finishes what a crash left half done, then goes on with what waits. */
+  /** Finishes what a crash left half done, then goes on with what is due. */
   start(): Promise<void> {
-    this.spool.listen(() => this.#check());
-    return this.#then(() => this.#redo());
+    return this.#pass(() => this.#due(), true);
   }
 
   /** Finishes every file, whatever its size. @returns resolves once that is done or has failed; see `status` */
   rollAll(): Promise<void> {
-    return this.#then(() => this.#roll(this.spool.piles()));
+    return this.#pass(() => this.spool.piles(), true);
   }
 
-  /** Finishes every file and ends. What cannot be finished stays in the spool for the next start. */
-  async close(): Promise<void> {
+  /** Finishes what is due. To be called whenever the spool has changed. */
+  check(): void {
+    if (this.#closed || this.#passes > 0 || !this.#system.closed) return;
+    if (this.#due().length > 0) {
+      void this.#pass(() => this.#due(), false);
+    } else if (this.#cancel === undefined) {
+      const next = whenDue(this.#piles(), this.options);
+      if (next !== undefined) this.#wakeIn(next - this.options.clock.now());
+    }
+  }
+
+  /**
+   * Finishes every file and ends. What cannot be finished stays in the spool for the next start.
+   * @param within after so many milliseconds what is under way is given up
+   */
+  async close(within: number): Promise<void> {
     this.#closed = true;
     this.#cancel?.();
-    this.#circuit.stop();
+    const stop = (): void => {
+      this.#stopped = true;
+      this.fileSystem.close();
+    };
+    if (!this.#system.closed) stop();
+    this.#system.stop();
+    this.#files.stop();
+    const cancel = this.options.clock.after(within, stop);
     await this.rollAll();
-    this.spool.listen(undefined);
+    cancel();
+    this.fileSystem.close();
   }
 
   status(): RollStatus {
-    return { files: this.#files, lastError: this.#lastError };
+    return { files: this.#finished, lastError: this.#lastError };
   }
 
-  /** One thing at a time, in order; after it, whatever has become due meanwhile. */
-  #then(action: () => Promise<void>): Promise<void> {
-    this.#busy = true;
-    const work = this.#work.then(action).then(
-      () => {
-        this.#circuit.succeeded();
-        if (work !== this.#work) return;
-        this.#busy = false;
-        this.#check();
-      },
-      (thrown: unknown) => {
-        const before = this.#lastError;
-        this.#lastError = messageOf(thrown);
-        if (this.#lastError !== before) this.options.onError?.(thrown);
-        if (!this.#closed) this.#circuit.failed(thrown);
-      },
-    );
-    this.#work = work;
-    return work;
+  /** Piles that may become files: not those whose last file still has to be finished, as they would fail as well. */
+  #piles(): Pile[] {
+    if (this.#failed.size >= MOST_FAILED) return [];
+    const held = new Set(this.#plans.standing.map(({ file }) => file));
+    return this.spool.piles().filter(({ file }) => !held.has(file));
   }
 
-  #check(): void {
-    if (this.#closed || this.#busy) return;
-    const { rollSize, rollEvery, clock } = this.options;
-    const now = clock.now();
-    const piles = this.spool.piles();
-    const due = piles.filter((pile) => pile.bytes >= rollSize || now - pile.since >= rollEvery);
-    if (due.length > 0) {
-      void this.#then(() => this.#roll(due));
-    } else if (this.#cancel === undefined && piles.length > 0) {
-      const next = piles.reduce((least, { since }) => Math.min(least, since), Infinity) + rollEvery;
-      this.#wakeIn(next - now, () => this.#check());
-    }
+  #due(): Pile[] {
+    return duePiles(this.#piles(), this.spool.held.bytes, this.options);
   }
 
-  #wakeIn(milliseconds: number, run: () => void): void {
-    this.#cancel?.();
+  #wakeIn(milliseconds: number): void {
     this.#cancel = this.options.clock.after(milliseconds, () => {
       this.#cancel = undefined;
-      run();
+      this.check();
     });
   }
 
-  async #roll(due: readonly Pile[]): Promise<void> {
-    // What failed earlier comes first: its plan stands.
-    if (this.#unfinished) await this.#redo();
-    for (const { file, header } of due) {
-      // The pile as it is now: more may have come since it was found due.
-      const pile = this.spool.piles().find((each) => each.file === file && each.header === header);
-      if (pile !== undefined) await this.#publish(this.#plan(pile));
+  /**
+   * Finishes files; one pass at a time.
+   * @param again tries those that have failed as well
+   */
+  #pass(due: () => readonly Pile[], again: boolean): Promise<void> {
+    this.#passes++;
+    const before = ends.get(this.spool) ?? Promise.resolve();
+    const end = before
+      .then(() => this.#finish(due, again))
+      .catch((thrown: unknown) => this.#judge(thrown, thrown))
+      .then(() => {
+        this.#passes--;
+        this.check();
+      });
+    ends.set(this.spool, end);
+    return end;
+  }
+
+  async #finish(due: () => readonly Pile[], again: boolean): Promise<void> {
+    this.#plans.load();
+    if (again) this.#failed.clear();
+    const plans = this.#plans.standing.filter((plan) => !this.#failed.has(plan));
+    const piles = [...due()];
+    let failure: unknown;
+    let away: unknown;
+    const write = async (): Promise<void> => {
+      while (away === undefined && !this.#stopped) {
+        let plan: Plan | undefined;
+        try {
+          plan = plans.shift() ?? this.#planNext(piles);
+          if (plan === undefined) return;
+          await this.#plans.carryOut(plan);
+          this.#finished++;
+        } catch (thrown) {
+          if (plan === undefined || thrown instanceof StoreUnavailableError) away ??= thrown;
+          else this.#failed.add(plan);
+          failure ??= thrown;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: WRITERS }, write));
+    if (!this.#stopped) this.#judge(failure, away);
+  }
+
+  #planNext(piles: Pile[]): Plan | undefined {
+    const next = this.#failed.size >= MOST_FAILED ? undefined : piles.shift();
+    // As it is now: more may have come since it was found due.
+    const pile = next === undefined ? undefined : this.spool.pileOf(next);
+    return pile === undefined ? undefined : this.#plans.make(pile);
+  }
+
+  #judge(failure: unknown, away: unknown): void {
+    if (failure !== undefined) {
+      this.#tell(away ?? failure);
+      if (!this.#closed) (away === undefined ? this.#files : this.#system).failed(away ?? failure);
     }
-  }
-
-  async #redo(): Promise<void> {
-    for (const { value } of this.spool.state.entries(PLANS)) await this.#publish(JSON.parse(value) as Plan);
-    this.spool.refresh();
-    this.#unfinished = false;
-  }
-
-  #plan(pile: Pile): Plan {
-    const { file, header, first, last } = pile;
-    const target = finishedPath(file, this.#identity, first, last);
-    const plan: Plan = { file, header, first, last, target };
-    this.spool.transaction(() => this.spool.state.put(keyOf(plan), JSON.stringify(plan)));
-    this.spool.claim(pile);
-    this.#unfinished = true;
-    return plan;
-  }
-
-  async #publish(plan: Plan): Promise<void> {
-    const temporary = await this.fileSystem.writeTemporary(plan.target, contents(this.spool, plan));
-    await this.fileSystem.rename(temporary, plan.target);
-    this.spool.transaction(() => {
-      this.spool.remove(plan);
-      this.spool.state.remove(keyOf(plan));
-    });
-    this.#unfinished = false;
-    this.#files++;
+    if (away !== undefined) return;
+    this.#system.succeeded();
+    if (this.#failed.size > 0) return;
+    this.#files.succeeded();
     if (this.#lastError === undefined) return;
     this.#lastError = undefined;
+    this.#told.clear();
     this.options.onRecovery?.();
   }
-}
 
-function* contents(spool: Spool, plan: Plan): Generator<Uint8Array, void, void> {
-  if (plan.header !== '') yield Buffer.from(plan.header);
-  yield* spool.bodies(plan);
-}
-
-function keyOf(plan: Plan): string {
-  return `${PLANS}${String(plan.first).padStart(16, '0')}`;
-}
-
-/**
- * Tells this spool's files from those of other nodes and from those of a store that was deleted since, whose numbers
- * began at 1 as well: a hash of the node, and the time at which its spool was founded.
- */
-function identityOf(spool: Spool, now: number): string {
-  const known = spool.state.get(IDENTITY);
-  if (known !== undefined) return known;
-  const made = `${fnv1a(spool.node).toString(36)}-${now.toString(36)}`;
-  spool.transaction(() => spool.state.put(IDENTITY, made));
-  return made;
+  #tell(failure: unknown): void {
+    this.#lastError = messageOf(failure);
+    if (this.#told.has(this.#lastError)) return;
+    this.#told.add(this.#lastError);
+    this.options.onError?.(failure);
+  }
 }

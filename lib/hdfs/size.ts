@@ -17,3 +17,9 @@ export function parseSize(text: string, setting = 'rollSize'): number {
     remedy: 'Write a number greater than 0 and a unit: 512KB, 64MB or 1GB.',
   });
 }
+
+/** Bytes as a person reads them: `129 GB`, `512 KB`. */
+export function sizeText(bytes: number): string {
+  const unit = (['GB', 'MB', 'KB'] as const).find((each) => bytes >= UNITS[each]) ?? 'B';
+  return `${Math.round(bytes / UNITS[unit])} ${unit}`;
+}

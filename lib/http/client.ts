@@ -25,6 +25,8 @@ export interface HttpOptions {
   readonly connections?: number;
   /** True of an answer with 502, 503 or 504 that is about the request, not about the server. */
   readonly isAnswer?: (answer: HttpAnswer) => boolean;
+  /** Why a server cannot serve just now though another one may, where it says so with another status than those. */
+  readonly whyAway?: (answer: HttpAnswer) => string | undefined;
 }
 
 export interface HttpRequest {
@@ -33,7 +35,7 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** A function makes a body that is streamed, once for each try. */
-  readonly body?: string | Uint8Array | (() => Iterable<Uint8Array>);
+  readonly body?: string | Uint8Array | (() => Iterable<Uint8Array> | AsyncIterable<Uint8Array>);
   /** Where to send it in place of the client's addresses: an absolute address, as of a redirection. */
   readonly url?: URL;
   /** In place of the client's. */
@@ -113,16 +115,18 @@ export class HttpClient {
   }
 
   #isAway(answer: HttpAnswer): boolean {
+    if (this.options.whyAway?.(answer) !== undefined) return true;
     return UNAVAILABLE.has(answer.status) && this.options.isAnswer?.(answer) !== true;
   }
 
   #checked(answer: HttpAnswer): HttpAnswer {
     if (!this.#isAway(answer)) return answer;
     const { status, origin } = answer;
-    throw new StoreUnavailableError(
-      `The ${this.options.server} at ${origin} cannot serve just now: HTTP ${status}${said(answer)}.`,
-      { remedy: 'It is asked again until it can.', retryAfter: answer.retryAfter() },
-    );
+    const why = this.options.whyAway?.(answer) ?? `HTTP ${status}${said(answer)}`;
+    throw new StoreUnavailableError(`The ${this.options.server} at ${origin} cannot serve just now: ${why}.`, {
+      remedy: 'It is asked again until it can.',
+      retryAfter: answer.retryAfter(),
+    });
   }
 
   #stopped(): StoreUnavailableError {

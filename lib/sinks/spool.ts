@@ -27,6 +27,15 @@ export interface Pile {
   readonly last: number;
 }
 
+/** A stretch of the spool that one file is made of. */
+export type Stretch = Pick<Pile, 'file' | 'header' | 'first' | 'last'>;
+
+/** How much lies in a spool. */
+export interface Held {
+  readonly records: number;
+  readonly bytes: number;
+}
+
 /** What one commit brings for one file. */
 interface Merged {
   readonly file: string;
@@ -52,12 +61,15 @@ export class Spool implements Participant<readonly Chunk[]> {
   readonly #body: StatementSync;
   readonly #remove: StatementSync;
   readonly #summary: StatementSync;
+  readonly #behind: StatementSync;
   readonly #state: NodeState;
   /** What the commit under way brings: in order, and the last for each file. */
   readonly #merged: Merged[] = [];
   readonly #lastOf = new Map<string, Merged>();
   readonly #saved: Pile[] = [];
-  #piles = new Map<string, Pile>();
+  readonly #piles: Map<string, Pile>;
+  #records = 0;
+  #bytes = 0;
   #listener: (() => void) | undefined;
 
   private constructor(
@@ -72,14 +84,16 @@ export class Spool implements Participant<readonly Chunk[]> {
       'SELECT sequence, body FROM spool WHERE node = ? AND file = ? AND header = ? AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT 1',
     );
     this.#remove = store.prepare(
-      'DELETE FROM spool WHERE node = ? AND file = ? AND header = ? AND sequence BETWEEN ? AND ?',
+      'DELETE FROM spool WHERE node = ? AND file = ? AND header = ? AND sequence BETWEEN ? AND ? RETURNING records, bytes',
     );
-    this.#summary = store.prepare(
-      `SELECT file, header, sum(records) AS records, sum(bytes) AS bytes, min(at) AS since, min(sequence) AS first,
-       max(sequence) AS last FROM spool WHERE node = ? GROUP BY file, header ORDER BY first`,
-    );
+    const summary = `SELECT file, header, sum(records) AS records, sum(bytes) AS bytes, min(at) AS since,
+      min(sequence) AS first, max(sequence) AS last FROM spool WHERE node = ?`;
+    this.#summary = store.prepare(`${summary} GROUP BY file, header ORDER BY first`);
+    this.#behind = store.prepare(`${summary} AND file = ? AND header = ? AND sequence > ? GROUP BY file, header`);
     this.#state = new NodeState(store, node);
-    this.refresh();
+    const piles = this.#summary.all(node) as unknown as Pile[];
+    this.#piles = new Map(piles.map((pile) => [keyOf(pile), pile]));
+    for (const pile of piles) this.#count(pile, 1);
   }
 
   /**
@@ -103,28 +117,41 @@ export class Spool implements Participant<readonly Chunk[]> {
     return contributor.contribute(this, chunks);
   }
 
-  /** Calls `listener` after each commit that brought something; undefined ends that. */
-  listen(listener: (() => void) | undefined): void {
+  /**
+   * Calls `listener` whenever there is something new: chunks that were committed, removed, or given up by their source.
+   * It takes the place of the one before. @returns ends that
+   */
+  listen(listener: () => void): () => void {
     this.#listener = listener;
+    return () => {
+      if (this.#listener === listener) this.#listener = undefined;
+    };
   }
 
-  /** What waits, in the order of its first chunks. Stretches taken over by `claim` are not among it. */
+  /** All that lies in it: what waits, and what was claimed and is not removed yet. */
+  get held(): Held {
+    return { records: this.#records, bytes: this.#bytes };
+  }
+
+  /** What waits, in the order of its first chunks. Stretches taken out by `claim` are not among it. */
   piles(): Pile[] {
     return [...this.#piles.values()];
   }
 
-  /** Takes a pile out of `piles`: chunks that come later begin another. */
-  claim(pile: Pile): void {
-    this.#piles.delete(keyOf(pile));
+  /** The pile for a file, as it is now. */
+  pileOf(of: Pick<Pile, 'file' | 'header'>): Pile | undefined {
+    return this.#piles.get(keyOf(of));
   }
 
-  /** The bodies of a pile's chunks, in order, one in memory at a time. */
-  *bodies({
-    file,
-    header,
-    first,
-    last,
-  }: Pick<Pile, 'file' | 'header' | 'first' | 'last'>): Generator<Uint8Array, void, void> {
+  /** Takes a stretch, and what came before it for the same file, out of `piles`: what came later is another pile. */
+  claim({ file, header, last }: Stretch): void {
+    const rest = this.#behind.get(this.node, file, header, last) as Pile | undefined;
+    if (rest === undefined) this.#piles.delete(keyOf({ file, header }));
+    else this.#piles.set(keyOf(rest), rest);
+  }
+
+  /** The bodies of a stretch, in order, one in memory at a time. */
+  *bodies({ file, header, first, last }: Stretch): Generator<Uint8Array, void, void> {
     for (let next = first; next <= last; next++) {
       const row = this.#body.get(this.node, file, header, next, last) as
         { sequence: number; body: Uint8Array } | undefined;
@@ -134,15 +161,18 @@ export class Spool implements Participant<readonly Chunk[]> {
     }
   }
 
-  /** Removes a published pile's chunks. Belongs in a transaction. */
-  remove({ file, header, first, last }: Pick<Pile, 'file' | 'header' | 'first' | 'last'>): void {
-    this.#remove.run(this.node, file, header, first, last);
-  }
-
-  /** Reads from the store what waits, forgetting what `claim` took out. */
-  refresh(): void {
-    const piles = this.#summary.all(this.node) as unknown as Pile[];
-    this.#piles = new Map(piles.map((pile) => [keyOf(pile), pile]));
+  /**
+   * Removes the chunks of a published stretch, in one transaction with `write`.
+   * @throws {StoreError} if it cannot be committed
+   */
+  remove({ file, header, first, last }: Stretch, write: () => void): void {
+    let removed: Held[] = [];
+    this.store.transaction(() => {
+      removed = this.#remove.all(this.node, file, header, first, last) as unknown as Held[];
+      write();
+    });
+    for (const each of removed) this.#count(each, -1);
+    this.#listener?.();
   }
 
   /** The node's small state beside the spool; plans of what is being published are kept there. */
@@ -185,6 +215,7 @@ export class Spool implements Participant<readonly Chunk[]> {
   committed(): void {
     this.#forgetMerged();
     for (const added of this.#saved.splice(0)) {
+      this.#count(added, 1);
       const pile = this.#piles.get(keyOf(added));
       this.#piles.set(
         keyOf(added),
@@ -199,6 +230,15 @@ export class Spool implements Participant<readonly Chunk[]> {
   reload(): void {
     this.#forgetMerged();
     this.#saved.splice(0);
+  }
+
+  drop(): void {
+    this.#listener?.();
+  }
+
+  #count({ records, bytes }: Held, sign: 1 | -1): void {
+    this.#records += sign * records;
+    this.#bytes += sign * bytes;
   }
 
   #forgetMerged(): void {

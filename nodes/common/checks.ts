@@ -152,8 +152,10 @@ export function matters(properties: Readonly<Record<string, Property>>, property
   if (property.when === undefined) return true;
   const decider = properties[property.when.property];
   if (decider === undefined) return false;
-  const value = valueOf(property.when.property) ?? decider.default;
-  return property.when.is.some((each) => each === String(value)) && matters(properties, decider, valueOf);
+  const given = valueOf(property.when.property) ?? decider.default;
+  // A flag is a boolean in the editor, and text in a flow that is read.
+  const value = typeof given === 'boolean' ? String(given) : given;
+  return property.when.is.some((each) => each === value) && matters(properties, decider, valueOf);
 }
 
 function mapValueIsSound(kind: ValueKind, value: unknown): boolean {

@@ -2,7 +2,8 @@
 type Group = 'essential' | 'more';
 
 /** What a text means: how it is checked, and what the dialog offers for it. */
-export type Format = 'topic' | 'topics' | 'group' | 'table' | 'size' | 'timeZone' | 'brokers' | 'url' | 'addresses' | 'file';
+export type Format =
+  'topic' | 'topics' | 'group' | 'table' | 'size' | 'timeZone' | 'brokers' | 'url' | 'addresses' | 'file';
 
 /** A property matters only while another matters and has one of these values. */
 export interface Condition {

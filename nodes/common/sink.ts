@@ -18,6 +18,8 @@ export interface Sink {
   write(batch: readonly unknown[], contributor: Contributor, message: Message): Rejection[] | Promise<Rejection[]>;
   /** What waits for its server, where it has one; shown while that is away. */
   status?(): Backlog;
+  /** Shows in place of what was taken what is wrong, while something is. */
+  showTrouble?(): void;
   /** Finishes what it can; `removed` if the node was deleted from the flow. */
   close(removed: boolean): Promise<void>;
 }
@@ -43,6 +45,10 @@ export function sink<Spec extends NodeSpec>(
     () => output.show(),
   );
   const onCircuit: OnCircuit = (status) => server.changed(status);
+  const showTrouble = (): void => {
+    server.show();
+    target.showTrouble?.();
+  };
   const { runtime, made: target, giveBack } = borrow(RED, (shared) => make(shared, refuse, onCircuit));
   const { ledger } = runtime;
   let closing = false;
@@ -55,13 +61,13 @@ export function sink<Spec extends NodeSpec>(
         // What a closing node says through Node-RED does not count, since others call it whatever becomes of a message.
         if (closing) ledger.completed(node.id, message);
         done();
-        server.show();
+        showTrouble();
       };
       try {
         const result = target.write(batch, ledger.contributor(message), message);
         if (Array.isArray(result)) stored(result);
         else result.then(stored).catch((thrown: unknown) => done(asError(thrown)));
-        server.show();
+        showTrouble();
       } catch (thrown) {
         done(asError(thrown));
       }

@@ -2,7 +2,7 @@ import type { Asked } from '../../lib/hbase/asked';
 import type { HBaseReader, Read } from '../../lib/hbase/reader';
 import type { Scan } from '../../lib/hbase/table';
 import { RecordError } from '../../lib/core/errors';
-import { type Fields, type Outcome, reject } from '../../lib/core/records';
+import { type Outcome, reject } from '../../lib/core/records';
 import { PacedSender } from '../../lib/delivery/paced';
 import { Output } from '../common/processor';
 import type { Message, Send } from '../common/red';
@@ -88,7 +88,7 @@ export class Answers {
       name: `hbase-get/${node.id}`,
       origin: node.id,
       maxInFlight: settings.maxInFlight,
-      send: (outputs) => emit(outputs as Parameters<Send>[0]),
+      send: (outputs) => emit(outputs),
     });
     this.#sender = sender;
     try {
@@ -130,7 +130,7 @@ export class Answers {
     }
     const { prefix, start, stop } = scan;
     const nothing = new RecordError(`${this.#table} has no rows there.`);
-    await hand({ ...message }, { records: [], rejected: [reject({ prefix, start, stop } as Fields, nothing)] });
+    await hand({ ...message }, { records: [], rejected: [reject({ prefix, start, stop }, nothing)] });
   }
 
   get #table(): string {

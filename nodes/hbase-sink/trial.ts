@@ -28,7 +28,9 @@ export function offerRowTrial(RED: Red): void {
         rowKey: key,
         cells: Object.fromEntries(cells.map(({ column, value }) => [column, shown(value)])),
         ...(time === undefined ? {} : { time: new Date(time).toISOString() }),
-        ...(salt > 1 && table !== '' ? { shell: shellCommand(table, { ...settings, createTable: true, families }, salt) } : {}),
+        ...(salt > 1 && table !== ''
+          ? { shell: shellCommand(table, { ...settings, createTable: true, families }, salt) }
+          : {}),
       };
     } catch (thrown) {
       if (!(thrown instanceof RecordError)) throw thrown;

@@ -1,8 +1,8 @@
 import { messageOf } from '../../lib/core/errors';
-import type { FileSystem } from '../../lib/hdfs/fileSystem';
+import type { FileCluster } from '../../lib/hdfs/fileSystem';
 import { HdfsSink } from '../../lib/hdfs/sink';
 import { parseSize } from '../../lib/hdfs/size';
-import type { Red } from '../common/red';
+import type { NodeStatus, Red } from '../common/red';
 import { registerNode, serviceOf } from '../common/register';
 import { sink } from '../common/sink';
 import { spec } from './spec';
@@ -12,22 +12,32 @@ export = (RED: Red): void => {
   offerFileTrial(RED);
   registerNode(RED, spec, (context) => {
     const { node, settings, status } = context;
-    const files = serviceOf<FileSystem>(RED, settings.cluster, 'cluster');
+    const cluster = serviceOf<FileCluster>(RED, settings.cluster, 'cluster');
     return sink(context, ({ store }) => {
+      let failing = false;
+      const showTrouble = (): void => {
+        if (failing) status.show(notWritten);
+      };
+      const notWritten = (): NodeStatus => {
+        const { waiting, blocked } = target.status();
+        return { fill: 'red', shape: 'ring', text: context.text('status.notWritten', { count: waiting + blocked }) };
+      };
       const onError = (error: unknown): void => {
         node.warn(messageOf(error));
-        status.show(() => ({
-          fill: 'red',
-          shape: 'ring',
-          text: context.text('status.notWritten', { count: target.status().waiting }),
-        }));
+        failing = true;
+        showTrouble();
       };
+      const onRecovery = (): void => {
+        failing = false;
+        status.show(() => ({}));
+      };
+      const [rollSize, spoolSize] = [parseSize(settings.rollSize), parseSize(settings.spoolSize, 'spoolSize')];
       const target = new HdfsSink(
         store,
         node.id,
-        files,
-        { ...settings, rollSize: parseSize(settings.rollSize) },
-        { onError, onRecovery: () => status.show(() => ({})) },
+        cluster.connect(),
+        { ...settings, rollSize, spoolSize },
+        { onError, onRecovery },
       );
       void target.start();
       return {
@@ -35,6 +45,7 @@ export = (RED: Red): void => {
           const { rejected, safe } = target.add(batch, contributor);
           return safe === undefined ? rejected : safe.then(() => rejected);
         },
+        showTrouble,
         close: () => target.close(),
       };
     });

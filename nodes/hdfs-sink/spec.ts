@@ -14,5 +14,7 @@ export const spec = defineNode({
     fields: paths('', { example: 'id, created_at, author.username, text' }),
     rollSize: text('64MB', { required: true, group: 'more', format: 'size' }),
     rollEvery: duration('5m', { required: true, positive: true, group: 'more' }),
+    compress: choice(['none', 'gzip'], { group: 'more' }),
+    spoolSize: text('256MB', { required: true, group: 'more', format: 'size' }),
   },
 });

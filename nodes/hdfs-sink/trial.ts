@@ -6,11 +6,16 @@ import { spec } from './spec';
 
 /** Shows the file that a record goes into, and what is written there. */
 export function offerFileTrial(RED: Red): void {
-  offerTrial(RED, spec, ['path', 'format', 'fields'], ({ path, format, fields }, sample): TrialAnswer => {
-    const encode = makeEncoder(format, compilePath(path), fields);
-    const { chunks, rejected } = encode([sampleRecord(RED, sample)]);
-    const [chunk] = chunks;
-    if (chunk === undefined) return shownOutcome({ records: [], rejected });
-    return { file: chunk.file, content: (chunk.header + chunk.body).trimEnd() };
-  });
+  offerTrial(
+    RED,
+    spec,
+    ['path', 'format', 'fields', 'compress'],
+    ({ path, format, fields, compress }, sample): TrialAnswer => {
+      const encode = makeEncoder(format, compilePath(path), fields, [], compress === 'gzip');
+      const { chunks, rejected } = encode([sampleRecord(RED, sample)]);
+      const [chunk] = chunks;
+      if (chunk === undefined) return shownOutcome({ records: [], rejected });
+      return { file: chunk.file, content: (chunk.header + chunk.body).trimEnd() };
+    },
+  );
 }

@@ -16,6 +16,7 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'window-count': { key: 'tags', size: '30s' },
   sentiment: { property: 'body' },
   'hbase-sink': { table: 'posts' },
+  'hbase-get': { table: 'posts' },
   'hdfs-sink': { path: 'posts/{{id}}' },
   'elasticsearch-sink': { index: 'posts-{{lang}}' },
   'tableau-export': { path: 'posts.csv' },

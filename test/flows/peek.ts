@@ -51,6 +51,11 @@ export class Peek {
     return this.#all<{ waiting: number }>('SELECT count(*) AS waiting FROM outbox')[0]?.waiting ?? 0;
   }
 
+  /** Records that wait for their file. */
+  spooled(): number {
+    return this.#all<{ records: number | null }>('SELECT sum(records) AS records FROM spool')[0]?.records ?? 0;
+  }
+
   values<T>(topic: string): T[] {
     const rows = this.#all<{ value: string }>(
       'SELECT value FROM log JOIN topics ON topics.id = log.topic WHERE topics.topic = ? ORDER BY partition, offset',

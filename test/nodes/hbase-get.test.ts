@@ -12,7 +12,11 @@ import { until } from '../support/until';
 const COLUMNS = { 'd:text': 'text', 'd:likes': 'likes|long' };
 const cluster = { id: 'c', type: 'hbase-cluster' };
 const sink = node('sink', 'hbase-sink', { cluster: 'c', table: 'posts', columns: COLUMNS }, ['stored'], []);
-const POSTS = Array.from({ length: 1_000 }, (_, n) => ({ id: String(n).padStart(4, '0'), text: `post ${n}`, likes: n }));
+const POSTS = Array.from({ length: 1_000 }, (_, n) => ({
+  id: String(n).padStart(4, '0'),
+  text: `post ${n}`,
+  likes: n,
+}));
 const withRow = POSTS.map(({ id, text, likes }) => ({ likes, text, row: id }));
 
 interface Parts {
@@ -59,7 +63,7 @@ describe('nodes/hbase-get', () => {
     assert.deepEqual(ok, [[withRow[1], withRow[3]]]);
     const refused = (bad as { record: unknown; error: { message: string } }[][]).flat();
     assert.deepEqual(new Set(refused.map(({ record }) => record)), new Set([asked[1], asked[3]]));
-    assert.ok(refused.some(({ error }) => /has no "id", which row needs/u.test(error.message)));
+    assert.ok(refused.some(({ error }) => error.message.includes('has no "id", which row needs')));
     assert.ok(messages.every(({ other }) => other === 'kept'));
   });
 
@@ -91,7 +95,12 @@ describe('nodes/hbase-get', () => {
     const parts = messages.map((message) => message.parts as Parts);
     assert.deepEqual(
       parts.map(({ index, count }) => [index, count]),
-      [[0, undefined], [1, undefined], [2, undefined], [3, 4]],
+      [
+        [0, undefined],
+        [1, undefined],
+        [2, undefined],
+        [3, 4],
+      ],
     );
     assert.equal(new Set(parts.map(({ id }) => id)).size, 1);
     assert.deepEqual(parts[0]?.parts, { id: 'outer', index: 0 });
@@ -173,7 +182,10 @@ describe('nodes/hbase-get', () => {
 
   it('fails a message on a table that is not there', async () => {
     await bench.start({ type: 'hbase-get', cluster: 'c', table: 'nothing' }, cluster);
-    assert.match(await bench.fail({ id: '1' }), /"nothing" does not exist \(TableNotFoundException\)\. Correct the name\./u);
+    assert.match(
+      await bench.fail({ id: '1' }),
+      /"nothing" does not exist \(TableNotFoundException\)\. Correct the name\./u,
+    );
   });
 
   it('says what is wrong with its settings', async () => {

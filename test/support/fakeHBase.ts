@@ -25,7 +25,8 @@ export interface FakeTable {
 
 /** HBase's own texts: the gateway answers with stack traces. */
 const SAID = {
-  table: 'Not found\r\norg.apache.hadoop.hbase.TableNotFoundException: t\r\n\tat org.apache.hadoop.hbase.client.A.b(A.java:1)',
+  table:
+    'Not found\r\norg.apache.hadoop.hbase.TableNotFoundException: t\r\n\tat org.apache.hadoop.hbase.client.A.b(A.java:1)',
   family:
     'Not found\r\norg.apache.hadoop.hbase.regionserver.NoSuchColumnFamilyException: org.apache.hadoop.hbase.regionserver.NoSuchColumnFamilyException: Column family x does not exist in region t\r\n\tat org.apache.hadoop.hbase.A.b(A.java:1)',
   refuse:
@@ -243,4 +244,3 @@ function fields(bytes: Buffer): [number, Buffer | bigint][] {
   }
   return found;
 }
-

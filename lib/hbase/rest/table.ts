@@ -50,7 +50,11 @@ export class RestTable implements HBaseTable {
     return found?.row === row ? found : undefined;
   }
 
-  async *scan({ limit = Infinity, versions = 1, page: size = PAGE, ...scan }: Scan = {}): AsyncGenerator<Row, void, void> {
+  async *scan({ limit = Infinity, versions = 1, page: size = PAGE, ...scan }: Scan = {}): AsyncGenerator<
+    Row,
+    void,
+    void
+  > {
     const { from, to } = boundsOf(scan);
     const reversed = scan.reversed === true;
     let left = limit;

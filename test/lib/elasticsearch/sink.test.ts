@@ -172,10 +172,7 @@ describe('Elasticsearch sink', () => {
   });
 
   it('divides what is too large for the server, remembers that, and refuses what is too large by itself', async () => {
-    await server.stop();
-    server = await FakeServer.start({ longest: 200_000 });
-    cluster.close();
-    cluster = new ElasticsearchCluster({ url: server.url, user: '', password: '', apiKey: '' });
+    await limit(200_000);
     const records = Array.from({ length: 60 }, (_, n) => ({ id: String(n), text: 'x'.repeat(10_000) }));
     const sink = open();
     assert.deepEqual(await sink.add(records), []);
@@ -187,6 +184,20 @@ describe('Elasticsearch sink', () => {
     assert.match(reasons(rejected).join(), /takes no request as large as this record: HTTP 413.*max_content_length/u);
     assert.ok(server.documents.has('posts/small'));
   });
+
+  it('divides down to single documents for a server that takes hardly anything', async () => {
+    await limit(60);
+    const records = Array.from({ length: 30 }, (_, n) => ({ id: String(n) }));
+    assert.deepEqual(await open({ createTemplate: false }).add(records), []);
+    assert.equal(server.documents.size, 30);
+  });
+
+  async function limit(longest: number): Promise<void> {
+    await server.stop();
+    server = await FakeServer.start({ longest });
+    cluster.close();
+    cluster = new ElasticsearchCluster({ url: server.url, user: '', password: '', apiKey: '' });
+  }
 
   it('takes a document that a data stream has already for stored', async () => {
     const sink = open({ dataStream: true, timestamp: 'at' });

@@ -76,7 +76,8 @@ describe('HBase reader', () => {
     });
     await table.put([{ row: '1', cells: [cell('d:a', 'x'), cell('m:b.c', 'y'), cell('d:__proto__', 'z')] }]);
     const record = recordOf(await reader({ columns: {}, keyTo: 'meta.key', timeTo: 'meta.at' }).row('1'));
-    const expected = '{"d":{"__proto__":"z","a":"x"},"m":{"b.c":"y"},"meta":{"key":"1","at":"1970-01-01T00:00:00.005Z"}}';
+    const expected =
+      '{"d":{"__proto__":"z","a":"x"},"m":{"b.c":"y"},"meta":{"key":"1","at":"1970-01-01T00:00:00.005Z"}}';
     assert.equal(JSON.stringify(record), expected);
     assert.equal(({} as { z?: unknown }).z, undefined);
   });

@@ -94,7 +94,10 @@ describe('HBase over its REST gateway', () => {
     it('that are missing are a wrong setting where they may not be made', async () => {
       await assert.rejects(hbase().open('posts', { createTable: false, families: ['d'] }), (thrown: SettingError) => {
         assert.ok(thrown instanceof SettingError);
-        assert.match(thrown.message, /"posts" does not exist \(TableNotFoundException\)\. Correct the name, or turn on/u);
+        assert.match(
+          thrown.message,
+          /"posts" does not exist \(TableNotFoundException\)\. Correct the name, or turn on/u,
+        );
         return true;
       });
     });
@@ -136,7 +139,9 @@ describe('HBase over its REST gateway', () => {
     });
 
     it('leaves a time to the server where there is none', () => {
-      const [row] = decodePut(encodeCellSet([{ row: '1', cells: [{ column: 'd:a', timestamp: undefined, value: 'x' }] }]));
+      const [row] = decodePut(
+        encodeCellSet([{ row: '1', cells: [{ column: 'd:a', timestamp: undefined, value: 'x' }] }]),
+      );
       assert.deepEqual(row?.cells, [{ column: 'd:a', timestamp: -1, value: Buffer.from('x') }]);
     });
 
@@ -146,7 +151,11 @@ describe('HBase over its REST gateway', () => {
         assert.equal(new Set(ids).size, ids.length);
         return 'rows';
       };
-      await table.put([put('1', { 'd:a': 'x', 'd:b': 'y' }, 5), put('2', { 'd:a': 'z' }, 5), put('1', { 'd:a': 'w' }, 5)]);
+      await table.put([
+        put('1', { 'd:a': 'x', 'd:b': 'y' }, 5),
+        put('2', { 'd:a': 'z' }, 5),
+        put('1', { 'd:a': 'w' }, 5),
+      ]);
       const row = await table.get('1');
       assert.deepEqual(
         row?.cells.map(({ column, value }) => [column, String(value)]),

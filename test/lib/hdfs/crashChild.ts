@@ -1,7 +1,7 @@
 // A process that carries numbered records from a source into rolled files and kills itself on the way: the n-th time it
 // comes to a given step. Run by crash.test.ts, again and again until all records are through.
 import { join } from 'node:path';
-import type { FileSystem } from '../../../lib/hdfs/fileSystem';
+import type { Content, FileSystem } from '../../../lib/hdfs/fileSystem';
 import { LocalFileSystem } from '../../../lib/hdfs/local';
 import { HdfsSink } from '../../../lib/hdfs/sink';
 import { NodeState } from '../../../lib/store/nodeState';
@@ -15,8 +15,8 @@ function mayDie(here: string): void {
   if (here === step && left-- === 0) process.kill(process.pid, 'SIGKILL');
 }
 
-function* dyingInside(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
-  for (const chunk of chunks) {
+async function* dyingInside(chunks: Content): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
     const half = chunk.byteLength >> 1;
     yield chunk.subarray(0, half);
     mayDie('half written');
@@ -26,9 +26,9 @@ function* dyingInside(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
 
 const local = new LocalFileSystem(join(directory, 'files'));
 const fileSystem: FileSystem = {
-  writeTemporary: async (path, chunks) => {
+  writeTemporary: async (path, content) => {
     mayDie('planned');
-    const temporary = await local.writeTemporary(path, dyingInside(chunks));
+    const temporary = await local.writeTemporary(path, () => dyingInside(content()));
     mayDie('written');
     return temporary;
   },
@@ -36,9 +36,9 @@ const fileSystem: FileSystem = {
     await local.rename(from, to);
     mayDie('renamed');
   },
-  remove: (path) => local.remove(path),
-  mkdirs: (path) => local.mkdirs(path),
-  list: (path) => local.list(path),
+  exists: (path) => local.exists(path),
+  sweep: () => local.sweep(),
+  close: () => local.close(),
 };
 
 async function main(): Promise<void> {

@@ -60,7 +60,7 @@ describe('hdfs sink', () => {
     assert.equal(files().length, 1);
     assert.match(files()[0] ?? '', /^posts\/part-\w+-\w+-000000001-000000002\.ndjson$/u);
     assert.equal(read(files()[0] ?? ''), '{"id":1}\n{"id":2}\n{"id":3}\n{"id":4}\n');
-    assert.deepEqual(sink.status(), { waiting: 0, bytes: 0, files: 1, lastError: undefined });
+    assert.deepEqual(sink.status(), { waiting: 0, bytes: 0, blocked: 0, files: 1, lastError: undefined });
     await sink.close();
   });
 

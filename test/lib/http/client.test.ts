@@ -260,7 +260,9 @@ describe('lib/http client', () => {
   describe('closing', () => {
     it('ends what is under way, and asks nobody any more', async () => {
       let asked = 0;
-      const server = await serve(() => void asked++);
+      const server = await serve(() => {
+        asked++;
+      });
       const asking = client([server.url, server.url]);
       const under = asking.request(get);
       await until(() => asked === 1, 'the request');
@@ -298,12 +300,16 @@ describe('lib/http client', () => {
     }
 
     for (const text of ['', ' , ', 'localhost:8080', 'ftp://a', 'http://', 'http://a:1, b']) {
-      it(`refuses "${text}"`, () => assert.throws(() => parseAddresses(text), { name: 'SettingError', setting: 'url' }));
+      it(`refuses "${text}"`, () =>
+        assert.throws(() => parseAddresses(text), { name: 'SettingError', setting: 'url' }));
     }
 
     it('puts what is asked behind the path of an address', async () => {
       const server = await serve((request, response) => response.end(request.url));
-      assert.equal((await client([`${server.url}/gate/`]).request({ ...get, path: '/t/x?a=%20' })).text(), '/gate/t/x?a=%20');
+      assert.equal(
+        (await client([`${server.url}/gate/`]).request({ ...get, path: '/t/x?a=%20' })).text(),
+        '/gate/t/x?a=%20',
+      );
     });
   });
 });
@@ -356,7 +362,7 @@ class TestServer {
       request.on('error', () => undefined);
     };
     const server = this.secure ? createTlsServer(selfSigned, hear) : createServer(hear);
-    server.on('connection', (socket) => {
+    server.on('connection', (socket: Socket) => {
       this.connections++;
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));

@@ -85,7 +85,7 @@ describe('spool', () => {
     commit(store, [message]);
     const [pile] = before.piles();
     assert.ok(pile);
-    store.transaction(() => before.remove(pile));
+    before.remove(pile, () => undefined);
     store.close();
     store = new Store(file);
     const after = Spool.of(store, 'n');

@@ -43,7 +43,13 @@ describe('hbase-sink and hbase-get on a real HBase', function () {
     ];
     const rejected = await sink('sizes').add([...GOOD.slice(0, 30), ...bad, ...GOOD.slice(30)]);
     const reasons = new Map(rejected.map(({ record, error }) => [(record as { id: string }).id, error.message]));
-    assert.deepEqual([...reasons.keys()].sort(), bad.slice(1).map(({ id }) => id).sort());
+    assert.deepEqual(
+      [...reasons.keys()].sort(),
+      bad
+        .slice(1)
+        .map(({ id }) => id)
+        .sort(),
+    );
     assert.match(reasons.get('by-server') ?? '', /HBase refused.*KeyValue size too large/u);
     assert.match(reasons.get('by-sink') ?? '', /has 10485761 bytes; HBase takes at most 10485760/u);
     assert.match(reasons.get('half') ?? '', /half of a surrogate pair/u);
@@ -59,7 +65,10 @@ describe('hbase-sink and hbase-get on a real HBase', function () {
       rejected.map(({ record }) => (record as { id: string }).id),
       ['wide'],
     );
-    assert.match(rejected[0]?.error.message ?? '', /no column family "no" \(NoSuchColumnFamilyException\).*It has d\./u);
+    assert.match(
+      rejected[0]?.error.message ?? '',
+      /no column family "no" \(NoSuchColumnFamilyException\).*It has d\./u,
+    );
     assert.deepEqual(await keysOf('narrow'), goodKeys);
   });
 
@@ -123,7 +132,10 @@ describe('hbase-sink and hbase-get on a real HBase', function () {
     const sorted = [...records].sort((one, other) => (one.id < other.id ? -1 : 1));
     assert.deepEqual(await read({}), sorted);
     assert.deepEqual(await read({ reversed: true }), [...sorted].reverse());
-    assert.deepEqual(await read({ prefix: 'odd-' }), sorted.filter(({ id }) => id.startsWith('odd-')));
+    assert.deepEqual(
+      await read({ prefix: 'odd-' }),
+      sorted.filter(({ id }) => id.startsWith('odd-')),
+    );
     assert.deepEqual(await read({ start: 'even-0100', stop: 'even-0106' }), [records[100], records[102], records[104]]);
     assert.deepEqual(recordOf(await reader.row('odd-0007')), records[7]);
     assert.equal(await reader.row('nobody'), undefined);

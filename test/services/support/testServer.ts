@@ -4,9 +4,10 @@ import { testPorts } from './ports';
 import type { Plan } from './service';
 import type { ServerProcess } from './serverProcess';
 
-/** A server that was started for a test: its processes, and what removes its folder. */
+/** A server that was started for a test: its processes, whether it answers as a whole, and what removes its folder. */
 export interface Launched {
   readonly processes: readonly ServerProcess[];
+  ready(): Promise<boolean>;
   remove(): void;
 }
 
@@ -22,12 +23,19 @@ export class TestServer {
     await this.#process(name).kill();
   }
 
-  /** Starts a process again, on the same ports and data; resolves once it answers by itself. */
+  /**
+   * Starts a process again, on the same ports and data; resolves once it answers by itself, and if no other one has ended, once
+   * the server answers as a whole.
+   */
   async restart(name?: string): Promise<void> {
+    const { processes, ready } = this.launched;
     const process = this.#process(name);
     await process.kill();
     process.start();
-    await untilReady(() => process.answers(), [process]);
+    await untilReady(async () => {
+      if (!(await process.answers())) return false;
+      return processes.some(({ running }) => !running) || ready();
+    }, [process]);
   }
 
   /** Stops a process where it stands (SIGSTOP): it is still connected, and says nothing. */
@@ -78,7 +86,7 @@ export async function startTestServer<P extends Plan, S extends TestServer>(
   process.once('exit', remove);
   try {
     const plan = await configure(folder.path, testPorts());
-    return of(plan, { processes: await launch(plan, false), remove });
+    return of(plan, { processes: await launch(plan, false), ready: () => plan.ready(), remove });
   } catch (error) {
     remove();
     throw error;

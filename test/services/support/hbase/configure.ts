@@ -40,10 +40,11 @@ export async function configureHBase(folder: string, options: HBaseOptions, from
           ...hdfs.processes,
           server('zookeeper', 'zooKeeper', ports.zooKeeper),
           server('master', 'master', ports.master, [...hdfs.processes.map(({ name }) => name), 'zookeeper']),
-          server('regionserver', 'regionServer', ports.regionServer, ['master']),
+          server('regionserver', 'regionServer', ports.regionServer, ['zookeeper']),
         ];
+  const first = hdfs === undefined ? 'master' : 'zookeeper';
   for (const [index, port] of ports.gateways.entries())
-    processes.push(server(`gateway-${index + 1}`, 'gateway', port, ['master']));
+    processes.push(server(`gateway-${index + 1}`, 'gateway', port, [first]));
   const urls = ports.gateways.map((port) => `http://127.0.0.1:${port}`);
   const addresses = urls.map((value, index): Address => ({ label: `gateway ${index + 1}`, value }));
 
@@ -54,7 +55,7 @@ export async function configureHBase(folder: string, options: HBaseOptions, from
     const port = ports.tlsGateway;
     processes.push({
       ...hbaseProcess('gateway-tls', 'gateway', port, folder, own),
-      after: ['master'],
+      after: [first],
       answers: () => listensOn(port),
     });
     tlsUrl = `https://127.0.0.1:${port}`;

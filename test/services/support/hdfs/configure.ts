@@ -120,8 +120,6 @@ function settingsOfAll(folder: string, rpc: number, http: number): Record<string
     'dfs.namenode.safemode.extension': '0',
     // With two data nodes there is no third one to go on with when one dies.
     'dfs.client.block.write.replace-datanode-on-failure.policy': 'NEVER',
-    // Else only Kerberos gives one the right to a delegation token.
-    'dfs.namenode.delegation.token.always-use': 'true',
   };
 }
 

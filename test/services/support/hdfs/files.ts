@@ -55,6 +55,13 @@ export class Files {
     return this.ask('GET', 'OPEN', path);
   }
 
+  /** How many data nodes hold each block of a file, in order. */
+  async copies(path: string): Promise<number[]> {
+    const answer = await this.ask('GET', 'GETFILEBLOCKLOCATIONS', path);
+    const { BlockLocations } = JSON.parse(answer.toString()) as { BlockLocations: { BlockLocation: { names: [] }[] } };
+    return BlockLocations.BlockLocation.map(({ names }) => names.length);
+  }
+
   /** What lies directly in a folder, by name. */
   async list(path: string): Promise<FileStatus[]> {
     const answer = await this.ask('GET', 'LISTSTATUS', path);
