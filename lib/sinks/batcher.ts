@@ -49,6 +49,8 @@ export interface BatcherStatus {
 }
 
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
+/** The ceiling of the pauses between probes of one row, in ms: a server that is back is not kept waiting for long. */
+const LONGEST_PROBE_PAUSE = 5_000;
 
 /**
  * The batching sink under every sink node: collects rows of many messages into batches, writes them in order, tries
@@ -82,7 +84,8 @@ export class Batcher<Row> {
     this.#capacity = options.capacity ?? maxBatch * 10;
     this.#capacityBytes = options.capacityBytes ?? maxBytes * 8;
     const onChange = (status: CircuitStatus): void => this.#onCircuit(status);
-    this.#circuit = new Circuit({ probe: () => void this.#probe(), onChange, clock, random, retry });
+    const probes = { ...retry, longest: Math.min(retry.longest, LONGEST_PROBE_PAUSE) };
+    this.#circuit = new Circuit({ probe: () => void this.#probe(), onChange, clock, random, retry: probes });
     const idle = this.#idle;
     this.#owner = {
       ...{ destination, maxBatch, most, maxBytes, linger, retry, clock, random, circuit: this.#circuit, answers: 0 },
