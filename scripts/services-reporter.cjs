@@ -1,8 +1,8 @@
 // The project's reporter, with a count of each server before that of all.
-const { join, relative, sep } = require('node:path');
+const { relative, resolve, sep } = require('node:path');
 const Reporter = require('./reporter.cjs');
 
-const tests = join(__dirname, '../dist/test/services');
+const tests = resolve('dist/test/services');
 
 module.exports = class extends Reporter {
   #counts = new Map();
@@ -22,7 +22,11 @@ module.exports = class extends Reporter {
   }
 
   beforeTotal() {
+    for (const [name, reason] of JSON.parse(process.env.PULSEFLOW_UNTESTED ?? '[]'))
+      console.log(`  ${name.padEnd(14)} could not be tested: ${reason}`);
     for (const [name, { passed, failed, skipped }] of this.#counts)
-      console.log(`  ${name.padEnd(14)} ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+      console.log(
+        `  ${name.padEnd(14)} ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+      );
   }
 };

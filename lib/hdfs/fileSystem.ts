@@ -4,8 +4,8 @@ export type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 /** Where rolled files go: a local directory, or HDFS. Paths are relative to its root, with `/` between names. */
 export interface FileSystem {
   /**
-   * Writes a file that no reader takes for finished: beside `path`, its name beginning with a dot, which Hadoop, Spark
-   * and Hive pass over. Once this resolves it is complete and safe on disk.
+   * Writes a file that no reader takes for finished: beside `path`, its name, or that of the folder that it has for itself
+   * alone, beginning with a dot, which Hadoop, Spark and Hive pass over. Once this resolves it is complete and safe on disk.
    * @param content makes the bytes, once for each try
    * @returns its path, for `rename`
    * @throws {StoreUnavailableError} if the file system is away

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 /**
- * The name under which a file is written before it has its own.
+ * The name, of a file or a folder, under which a file is written before it has its own.
  * @param attempt tells several writes of the same file apart; without dots
  */
 export function temporaryOf(path: string, attempt = ''): string {

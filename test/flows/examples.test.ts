@@ -12,7 +12,10 @@ import { type ExampleNode, readExamples } from './exampleFiles';
 
 const twitterText = createRequire(__filename)('twitter-text') as { extractHashtags(text: string): string[] };
 const englishWords = createRequire(__filename)('sentiment/languages/en/labels.json') as Record<string, number>;
-const examples = readExamples().filter(({ name }) => !/^tweet-analytics|^kafka-dead-letters/u.test(name));
+/** Of the others, those on real servers are in realServers.test.ts, the rest in example.test.ts. */
+const examples = readExamples().filter(
+  ({ name }) => !/^tweet-analytics|^kafka-dead-letters|^on-real-servers/u.test(name),
+);
 const PATIENCE = 20_000;
 const MARK = '[result]';
 

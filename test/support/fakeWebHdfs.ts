@@ -12,6 +12,8 @@ export type Fault =
   | { readonly location: string }
   /** Never answers. */
   | 'hang'
+  /** Does it once it is woken up. */
+  | 'sleep'
   /** Cuts the connection without doing anything. */
   | 'cut'
   /** Does it and cuts the connection without an answer. */
@@ -30,13 +32,16 @@ export interface Asked {
  * WebHDFS's; `WRITE` is the second half of `CREATE`, at the data node.
  */
 export class FakeWebHdfs {
+  /** Folders that were made for themselves, and not removed. */
+  readonly folders = new Set<string>();
   /** Files by their paths, unfinished ones too. */
   readonly files = new Map<string, Buffer>();
   readonly asked: Asked[] = [];
-  readonly #faults: { readonly op: string; readonly fault: Fault; times: number }[] = [];
+  readonly #faults: { readonly op: string; readonly fault: Fault; times: number; readonly path: RegExp }[] = [];
   readonly #nameNode = createServer((request, response) => void this.#answer(request, response, 'name'));
   readonly #dataNode = createServer((request, response) => void this.#answer(request, response, 'data'));
   readonly #sockets = new Set<Socket>();
+  readonly #sleeping: (() => void)[] = [];
 
   async start(): Promise<this> {
     for (const server of [this.#nameNode, this.#dataNode]) {
@@ -53,9 +58,9 @@ export class FakeWebHdfs {
     return addressOf(this.#nameNode);
   }
 
-  /** Has the next requests of an operation fail. */
-  fail(op: string, fault: Fault, times = 1): void {
-    this.#faults.push({ op, fault, times });
+  /** Has the next requests of an operation fail, for all paths or for those that are like this. */
+  fail(op: string, fault: Fault, times = 1, path = /^/u): void {
+    this.#faults.push({ op, fault, times, path });
   }
 
   /** Ends what was begun by `fail`. */
@@ -68,9 +73,14 @@ export class FakeWebHdfs {
     return this.asked.filter((each) => each.op === op).length;
   }
 
-  /** The names of all files, finished or not, in order. */
+  /** The paths of all files, finished or not, and of folders that were made for themselves, in order. */
   get names(): string[] {
-    return [...this.files.keys()].sort();
+    return [...this.files.keys(), ...this.folders].sort();
+  }
+
+  /** Has servers do what they were asked while they slept. */
+  wake(): void {
+    for (const wake of this.#sleeping.splice(0)) wake();
   }
 
   async stop(): Promise<void> {
@@ -83,11 +93,20 @@ export class FakeWebHdfs {
     const path = decodeURIComponent(pathname).replace(/^\/webhdfs\/v1/u, '') || '/';
     const op = at === 'data' ? (request.method === 'PUT' ? 'WRITE' : 'PING') : (query.get('op') ?? '');
     this.asked.push({ op, path, query });
-    const fault = this.#faultOf(op);
+    const fault = this.#faultOf(op, path);
     // A request whose body is not read to its end has lost it.
     const { socket } = request;
     if (fault === 'cut') socket.destroy();
     if (fault === 'hang' || fault === 'cut') return;
+    if (fault === 'sleep') await new Promise<void>((wake) => this.#sleeping.push(wake));
+    if (op === 'WRITE' && query.get('createparent') === 'false' && !this.#has(posix.dirname(path))) {
+      answerFault(response, {
+        exception: 'FileNotFoundException',
+        message: `Parent directory doesn't exist`,
+        status: 404,
+      });
+      return;
+    }
     if (op === 'WRITE') await this.#write(request, path, fault === 'cut within');
     if (typeof fault === 'object') {
       answerFault(response, fault);
@@ -105,8 +124,8 @@ export class FakeWebHdfs {
     response.end(body === undefined ? undefined : JSON.stringify(body));
   }
 
-  #faultOf(op: string): Fault | undefined {
-    const found = this.#faults.find((each) => each.op === op && each.times > 0);
+  #faultOf(op: string, path: string): Fault | undefined {
+    const found = this.#faults.find((each) => each.op === op && each.times > 0 && each.path.test(path));
     if (found !== undefined) found.times--;
     return found?.fault;
   }
@@ -139,8 +158,14 @@ export class FakeWebHdfs {
         this.files.set(to, content);
         return [200];
       }
-      case 'DELETE':
-        return [200, { boolean: this.files.delete(path) }];
+      case 'MKDIRS':
+        this.folders.add(path);
+        return [200, { boolean: true }];
+      case 'DELETE': {
+        const gone = this.names.filter((name) => name === path || name.startsWith(`${path}/`));
+        for (const name of gone) if (!this.files.delete(name)) this.folders.delete(name);
+        return [200, { boolean: gone.length > 0 }];
+      }
       case 'GETFILESTATUS':
         return this.#has(path) ? [200, { FileStatus: {} }] : notFound(`File does not exist: ${path}`);
       case 'LISTSTATUS': {

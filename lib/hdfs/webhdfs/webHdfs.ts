@@ -40,21 +40,25 @@ export class WebHdfs implements FileSystem {
   }
 
   async writeTemporary(path: string, content: () => Content): Promise<string> {
+    const what = `write ${await this.#absolute(path)}`;
     const excluded: string[] = [];
     for (let tries = 1; ; tries++) {
-      // A name of its own for each try: a data node that was given up, but only slept, would otherwise wake up and write
-      // its half over the whole of another.
-      const temporary = temporaryOf(path, randomBytes(4).toString('hex'));
+      // A folder of its own for each try: once that is removed, a data node that was given up, but only slept, cannot make
+      // the file any more when it wakes up.
+      const folder = temporaryOf(path, randomBytes(4).toString('hex'));
+      const temporary = posix.join(folder, posix.basename(path));
+      await this.#ask('PUT', 'MKDIRS', folder, what);
       let asked: string | undefined;
       try {
-        const what = `write ${await this.#absolute(path)}`;
         const to = await this.#whereToWrite(temporary, what, excluded);
         asked = to.hostname;
         await this.#send(to, what, content);
         return temporary;
       } catch (thrown) {
-        if (asked !== undefined) await this.#remove(temporary).catch(() => undefined);
-        if (asked === undefined || tries === TRIES || !(thrown instanceof StoreUnavailableError)) throw thrown;
+        const away = thrown instanceof StoreUnavailableError;
+        // A name node that is away cannot remove it either; `sweep` does, later.
+        if (!away || asked !== undefined) await this.#remove(folder).catch(() => undefined);
+        if (!away || asked === undefined || tries === TRIES) throw thrown;
         excluded.push(asked);
       }
     }
@@ -67,12 +71,13 @@ export class WebHdfs implements FileSystem {
     const what = `give ${destination} its name`;
     const answer = await this.#nameNodes.askIfThere({ method: 'PUT', op: 'RENAME', path, parameters, what });
     const refused = answer === undefined || (answer.json() as { boolean?: boolean } | undefined)?.boolean === false;
-    if (!refused) return;
     // It was renamed already, by a request whose answer was lost.
-    if (await this.exists(to)) return this.#remove(from);
-    throw new StoreError(`HDFS could not ${what}: what was written for it is gone.`, {
-      remedy: 'It is written again by itself.',
-    });
+    if (refused && !(await this.exists(to))) {
+      throw new StoreError(`HDFS could not ${what}: what was written for it is gone.`, {
+        remedy: 'It is written again by itself.',
+      });
+    }
+    await this.#remove(posix.dirname(from));
   }
 
   async exists(path: string): Promise<boolean> {
@@ -102,6 +107,7 @@ export class WebHdfs implements FileSystem {
     const path = await this.#absolute(temporary);
     const parameters = {
       overwrite: 'true',
+      createparent: 'false',
       createflag: 'CREATE,OVERWRITE,SYNC_BLOCK',
       ...(excluded.length === 0 ? {} : { excludedatanodes: excluded.join(',') }),
     };
@@ -114,9 +120,18 @@ export class WebHdfs implements FileSystem {
     if (!answer.ok) throw failure(answer, what);
   }
 
-  async #remove(path: string): Promise<void> {
-    const file = await this.#absolute(path);
-    await this.#nameNodes.ask({ method: 'DELETE', op: 'DELETE', path: file, what: `remove ${file}` });
+  #remove(folder: string): Promise<unknown> {
+    return this.#ask('DELETE', 'DELETE', folder, `remove ${folder}`, { recursive: 'true' });
+  }
+
+  async #ask(
+    method: 'PUT' | 'DELETE',
+    op: string,
+    path: string,
+    what: string,
+    parameters: Readonly<Record<string, string>> = {},
+  ): Promise<unknown> {
+    return this.#nameNodes.ask({ method, op, path: await this.#absolute(path), parameters, what });
   }
 
   async #absolute(path: string): Promise<string> {

@@ -1,14 +1,16 @@
 // A process that carries numbered records from a source into rolled files and kills itself on the way: the n-th time it
-// comes to a given step. Run by crash.test.ts, again and again until all records are through.
+// comes to a given step. Given an address, it writes over WebHDFS. Run by crash.test.ts, again and again until all
+// records are through.
 import { join } from 'node:path';
 import type { Content, FileSystem } from '../../../lib/hdfs/fileSystem';
 import { LocalFileSystem } from '../../../lib/hdfs/local';
 import { HdfsSink } from '../../../lib/hdfs/sink';
+import { WebHdfs } from '../../../lib/hdfs/webhdfs/webHdfs';
 import { NodeState } from '../../../lib/store/nodeState';
 import { Store } from '../../../lib/store/store';
 import { Message, commit } from '../sinks/commits';
 
-const [directory = '', total = '0', step = '', after = '0'] = process.argv.slice(2);
+const [directory = '', total = '0', step = '', after = '0', url = ''] = process.argv.slice(2);
 let left = Number(after);
 
 function mayDie(here: string): void {
@@ -24,21 +26,24 @@ async function* dyingInside(chunks: Content): AsyncGenerator<Uint8Array> {
   }
 }
 
-const local = new LocalFileSystem(join(directory, 'files'));
+const inner: FileSystem =
+  url === ''
+    ? new LocalFileSystem(join(directory, 'files'))
+    : new WebHdfs({ url, user: 'ann', token: '', root: '/files', timeout: 5_000 });
 const fileSystem: FileSystem = {
   writeTemporary: async (path, content) => {
     mayDie('planned');
-    const temporary = await local.writeTemporary(path, () => dyingInside(content()));
+    const temporary = await inner.writeTemporary(path, () => dyingInside(content()));
     mayDie('written');
     return temporary;
   },
   rename: async (from, to) => {
-    await local.rename(from, to);
+    await inner.rename(from, to);
     mayDie('renamed');
   },
-  exists: (path) => local.exists(path),
-  sweep: () => local.sweep(),
-  close: () => local.close(),
+  exists: (path) => inner.exists(path),
+  sweep: (path) => inner.sweep(path),
+  close: () => inner.close(),
 };
 
 async function main(): Promise<void> {

@@ -84,10 +84,7 @@ describe('the real HBase of the tests', () => {
     });
 
     it('shows an expired certificate if it is asked to', async () => {
-      await assert.rejects(
-        statusOf(hbase.tlsUrl, readFileSync(hbase.certificates.caFile)),
-        /certificate has expired/,
-      );
+      await assert.rejects(statusOf(hbase.tlsUrl, readFileSync(hbase.certificates.caFile)), /certificate has expired/);
     });
   });
 });

@@ -163,6 +163,7 @@ export class Storing {
     const globs = FOLDERS.flatMap((folder) => ['*', '*/*'].map((each) => `${root}/${folder}/${each}/part-*`));
     const told = await this.hdfs.shell('-ls', '-R', root);
     assert.equal(told.filter((line) => line.startsWith('-')).length, files.length);
+    for (const line of told) assert.doesNotMatch(line, /\/\./u, 'a temporary file or folder');
     const some = globs.filter((glob) => files.some(({ path }) => isIn(path, glob.slice(root.length + 1))));
     const lines = await this.hdfs.shell('-text', ...some);
     const expected = files.flatMap(({ text }) => text.split('\n').slice(0, -1));

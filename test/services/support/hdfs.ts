@@ -1,5 +1,13 @@
 import { fetchHdfs, hdfsJars } from './hdfs/artifacts';
-import { type HdfsOptions, type HdfsPlan, SUPERUSER, USER, clientFlags, configureHdfs, stateOf } from './hdfs/configure';
+import {
+  type HdfsOptions,
+  type HdfsPlan,
+  SUPERUSER,
+  USER,
+  clientFlags,
+  configureHdfs,
+  stateOf,
+} from './hdfs/configure';
 import { Files } from './hdfs/files';
 import { runTool } from './java';
 import { type Launched, TestServer, startTestServer } from './testServer';

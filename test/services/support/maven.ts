@@ -44,8 +44,7 @@ export function fetchJars(name: string, artifacts: readonly Artifact[]): void {
   }
 }
 
-const NOTHING_ELSE =
-  '<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>';
+const NOTHING_ELSE = '<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>';
 
 function coordinatesOf(artifact: Artifact): Coordinates {
   return typeof artifact === 'string' ? artifact : artifact.alone;

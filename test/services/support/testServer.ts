@@ -7,8 +7,8 @@ import type { ServerProcess } from './serverProcess';
 /** A server that was started for a test: its processes, whether it answers as a whole, and what removes its folder. */
 export interface Launched {
   readonly processes: readonly ServerProcess[];
-  ready(): Promise<boolean>;
-  remove(): void;
+  readonly ready: () => Promise<boolean>;
+  readonly remove: () => void;
 }
 
 /**

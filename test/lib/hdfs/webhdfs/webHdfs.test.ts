@@ -3,6 +3,7 @@ import { SettingError, StoreError, StoreUnavailableError } from '../../../../lib
 import { WebHdfs, type WebHdfsSettings } from '../../../../lib/hdfs/webhdfs/webHdfs';
 import { FakeWebHdfs, type Fault } from '../../../support/fakeWebHdfs';
 import { freePort } from '../../../support/nodeRed';
+import { until } from '../../../support/until';
 
 const SECRET = 'c2VjcmV0LXRva2Vu';
 
@@ -30,8 +31,8 @@ describe('WebHDFS', () => {
   it('writes under a hidden name, then renames, replacing what is there', async () => {
     const files = connect();
     const temporary = await files.writeTemporary('a/b.csv', () => [Buffer.from('x'), Buffer.from('y')]);
-    assert.match(temporary, /^a\/\.b\.csv\.[0-9a-f]{8}\.tmp$/u);
-    assert.deepEqual(hdfs.names, [`/data/${temporary}`]);
+    assert.match(temporary, /^a\/\.b\.csv\.[0-9a-f]{8}\.tmp\/b\.csv$/u);
+    assert.deepEqual(hdfs.names, [`/data/${temporary.slice(0, -6)}`, `/data/${temporary}`]);
     assert.equal(await files.exists('a/b.csv'), false);
     await files.rename(temporary, 'a/b.csv');
     assert.deepEqual(hdfs.names, ['/data/a/b.csv']);
@@ -127,7 +128,7 @@ describe('WebHDFS', () => {
           exception: 'StandbyException',
           message: 'Operation category READ is not supported in state standby',
         };
-        for (const op of ['CREATE', 'RENAME']) standby.fail(op, words, 100);
+        for (const op of ['MKDIRS', 'CREATE', 'RENAME', 'DELETE']) standby.fail(op, words, 100);
         const files = connect({ url: `${standby.url},${hdfs.url}` });
         for (const name of ['a', 'b', 'c']) await put(files, name, 'x');
         assert.deepEqual(hdfs.names, ['/data/a', '/data/b', '/data/c']);
@@ -178,6 +179,15 @@ describe('WebHDFS', () => {
     });
   });
 
+  it('lets a data node that slept, and was given up, do nothing more when it wakes up', async () => {
+    hdfs.fail('WRITE', 'sleep');
+    await put(connect(), 'f', 'whole');
+    hdfs.wake();
+    await until(() => hdfs.count('WRITE') === 2, 'both');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual([hdfs.names, text('/data/f')], [['/data/f'], 'whole']);
+  });
+
   describe('a rename', () => {
     it('whose answer is lost has happened', async () => {
       const files = connect();
@@ -188,7 +198,7 @@ describe('WebHDFS', () => {
     });
 
     it('of a file that is gone says so', async () => {
-      await assert.rejects(connect().rename('.f.tmp', 'f'), saying(/what was written for it is gone/u, false));
+      await assert.rejects(connect().rename('.f.0.tmp/f', 'f'), saying(/what was written for it is gone/u, false));
     });
 
     it('that a gateway refuses because it has happened leaves no temporary file', async () => {
@@ -206,8 +216,9 @@ describe('WebHDFS', () => {
     for (const name of ['f.csv', 'f.csv', 'g.csv', 'f.csv.gz']) await files.writeTemporary(`a/${name}`, () => []);
     await put(files, 'a/f.csv', 'x');
     await files.sweep('a/f.csv');
-    const left = hdfs.names.map((name) => name.replace(/[0-9a-f]{8}/u, '#'));
-    assert.deepEqual(left, ['/data/a/.f.csv.gz.#.tmp', '/data/a/.g.csv.#.tmp', '/data/a/f.csv'].sort());
+    const left = [...hdfs.folders].map((name) => name.replace(/[0-9a-f]{8}/u, '#'));
+    assert.deepEqual(left.sort(), ['/data/a/.f.csv.gz.#.tmp', '/data/a/.g.csv.#.tmp']);
+    assert.equal(hdfs.files.size, 3);
     await files.sweep('none/f.csv');
   });
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { askJson, listensOn } from '../answers';
-import { certificates } from '../certificates';
 import { configureHdfs } from '../hdfs/configure';
 import { writeConfiguration } from '../hdfs/xml';
 import { freePorts } from '../ports';
@@ -16,7 +15,7 @@ export interface HBasePlan extends Plan {
   readonly tlsUrl: string | undefined;
 }
 
-const USUAL = { zooKeeper: 2181, master: 16_000, regionServer: 16_020, gateway: 8080 };
+const USUAL = { zooKeeper: 2181, master: 16_000, regionServer: 16_020, gateway: 8080, tlsGateway: 8443 };
 
 /**
  * Configures an HBase with its REST gateways in an empty folder.
@@ -27,59 +26,62 @@ export async function configureHBase(folder: string, options: HBaseOptions, from
   const hdfs = options.hdfs === true ? await configureHdfs(join(folder, 'hdfs'), {}, from) : undefined;
   const settings = hbaseSettings(folder, ports, options, hdfs?.fileSystem);
   const configuration = writeConfiguration(join(folder, 'configuration'), { 'hbase-site': settings });
-  const server = (name: string, role: Role, port: number, after: readonly string[] = []): ProcessPlan => ({
-    ...hbaseProcess(name, role, port, folder, configuration),
+  const server: Server = (name, role, port, after = [], own = configuration) => ({
+    ...hbaseProcess(name, role, port, folder, own),
     after,
     answers: () => listensOn(port),
   });
 
-  const processes =
-    hdfs === undefined
-      ? [server('master', 'master', ports.master)]
-      : [
-          ...hdfs.processes,
-          server('zookeeper', 'zooKeeper', ports.zooKeeper),
-          server('master', 'master', ports.master, [...hdfs.processes.map(({ name }) => name), 'zookeeper']),
-          server('regionserver', 'regionServer', ports.regionServer, ['zookeeper']),
-        ];
+  const processes = hdfs === undefined ? [server('master', 'master', ports.master)] : onHdfs(server, ports, hdfs);
+  const addresses: Address[] = [];
   const first = hdfs === undefined ? 'master' : 'zookeeper';
-  for (const [index, port] of ports.gateways.entries())
+  const urls = ports.gateways.map((port, index) => {
+    const url = `http://127.0.0.1:${port}`;
     processes.push(server(`gateway-${index + 1}`, 'gateway', port, [first]));
-  const urls = ports.gateways.map((port) => `http://127.0.0.1:${port}`);
-  const addresses = urls.map((value, index): Address => ({ label: `gateway ${index + 1}`, value }));
-
-  let tlsUrl: string | undefined;
+    addresses.push({ label: `gateway ${index + 1}`, value: url });
+    return url;
+  });
+  const tlsUrl = options.tls === undefined ? undefined : `https://127.0.0.1:${ports.tlsGateway}`;
   if (options.tls !== undefined) {
     const files = { 'hbase-site': { ...settings, ...tlsSettings(options.tls) } };
     const own = writeConfiguration(join(folder, 'configuration-tls'), files);
-    const port = ports.tlsGateway;
-    processes.push({
-      ...hbaseProcess('gateway-tls', 'gateway', port, folder, own),
-      after: [first],
-      answers: () => listensOn(port),
-    });
-    tlsUrl = `https://127.0.0.1:${port}`;
-    addresses.push({ label: 'gateway (TLS)', value: tlsUrl });
-    addresses.push({ label: 'CA certificate', value: certificates().caFile });
+    processes.push(server('gateway-tls', 'gateway', ports.tlsGateway, [first], own));
   }
+  addresses.push({ label: 'ZooKeeper', value: `127.0.0.1:${ports.zooKeeper}` }, ...(hdfs?.addresses ?? []));
   return {
     folder,
     urls,
     tlsUrl,
-    addresses: [
-      ...addresses,
-      { label: 'ZooKeeper', value: `127.0.0.1:${ports.zooKeeper}` },
-      ...(hdfs?.addresses ?? []),
-    ],
+    addresses,
     processes,
     prepare: async () => hdfs?.prepare?.(),
     ready: async () => {
+      const answers = await Promise.all(processes.map(async (each) => each.answers?.()));
       // Listing the tables waits for a master that has begun its work.
       await Promise.all(urls.map((url) => askJson(`${url}/`)));
-      return (await Promise.all(processes.map((each) => each.answers?.()))).every((answer) => answer !== false);
+      return !answers.includes(false);
     },
     complete: async () => hdfs?.complete?.(),
   };
+}
+
+type Server = (
+  name: string,
+  role: Role,
+  port: number,
+  after?: readonly string[],
+  configuration?: string,
+) => ProcessPlan;
+
+/** All but the gateways, each a process. */
+function onHdfs(server: Server, ports: HBasePorts, hdfs: Plan): ProcessPlan[] {
+  const below = hdfs.processes.map(({ name }) => name);
+  return [
+    ...hdfs.processes,
+    server('zookeeper', 'zooKeeper', ports.zooKeeper),
+    server('master', 'master', ports.master, [...below, 'zookeeper']),
+    server('regionserver', 'regionServer', ports.regionServer, [...below, 'zookeeper']),
+  ];
 }
 
 async function choosePorts(gateways: number, from: number | undefined): Promise<HBasePorts> {
@@ -87,6 +89,7 @@ async function choosePorts(gateways: number, from: number | undefined): Promise<
   const [zooKeeper = 0] = await near(USUAL.zooKeeper, 1);
   const [master = 0] = await near(USUAL.master, 1);
   const [regionServer = 0] = await near(USUAL.regionServer, 1);
-  const [tlsGateway = 0, ...plain] = await near(USUAL.gateway, gateways + 1);
+  const plain = await near(USUAL.gateway, gateways);
+  const [tlsGateway = 0] = await near(USUAL.tlsGateway, 1);
   return { zooKeeper, master, regionServer, gateways: plain, tlsGateway };
 }

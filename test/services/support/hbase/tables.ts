@@ -39,7 +39,9 @@ export class Tables {
   }
 
   async regions(table: string): Promise<StoredRegion[]> {
-    const { Region } = (await this.#json('GET', `/${table}/regions`)) as { Region: Record<keyof StoredRegion, string>[] };
+    const { Region } = (await this.#json('GET', `/${table}/regions`)) as {
+      Region: Record<keyof StoredRegion, string>[];
+    };
     return Region.map(({ startKey, endKey, location }) => ({
       startKey: decoded(startKey).toString(),
       endKey: decoded(endKey).toString(),

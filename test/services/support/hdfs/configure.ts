@@ -69,7 +69,7 @@ export async function configureHdfs(folder: string, options: HdfsOptions, from?:
     const resources = [writeConfiguration(join(folder, `configuration-${id}`), files), web];
     dataNodes.push({
       ...serverJvm(`datanode-${id}`, { ...jvm, resources, main: DATA_NODE, args: [] }),
-        answers: async () => connected(await askJson(`http://127.0.0.1:${dataHttp}/jmx?qry=${DATA_NODE_INFO}`)),
+      answers: async () => connected(await askJson(`http://127.0.0.1:${dataHttp}/jmx?qry=${DATA_NODE_INFO}`)),
     });
   }
   return {

@@ -33,7 +33,7 @@ export class Files {
   ): Promise<Buffer> {
     const query = new URLSearchParams({ op: operation, 'user.name': this.user, ...parameters });
     const name = path.split('/').map(encodeURIComponent).join('/');
-    let response = await exchange(method, `${this.url}/webhdfs/v1${name}?${query}`);
+    let response = await exchange(method, `${this.url}/webhdfs/v1${name}?${query.toString()}`);
     if (response.location !== undefined) response = await exchange(method, response.location, body);
     if (response.status >= 400)
       throw new Error(`${operation} ${path} answered ${response.status}: ${response.body.toString()}`);
@@ -78,7 +78,7 @@ export class Files {
   /** All files in a folder and those below it. */
   async tree(path: string): Promise<FileStatus[]> {
     const here = await this.list(path);
-    const below = await Promise.all(here.map((each) => (each.type === 'FILE' ? [each] : this.tree(each.path))));
+    const below = await Promise.all(here.map(async (each) => (each.type === 'FILE' ? [each] : this.tree(each.path))));
     return below.flat();
   }
 }
