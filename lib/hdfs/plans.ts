@@ -51,10 +51,17 @@ export class Plans {
     return [...this.#standing.values()];
   }
 
-  /** @throws {StoreError} if it cannot be kept */
-  make({ file, header, first, last }: Pile): Plan {
-    const target = finishedPath(file, this.#identity, first, last);
-    const plan: Plan = { file, header, first, last, target };
+  /**
+   * Plans a file for the beginning of a pile.
+   * @param bytes how much of it the file is to have, or a little more
+   * @throws {StoreError} if the plan cannot be kept
+   */
+  make(pile: Pile, bytes: number): Plan {
+    const stretch = this.spool.cut(pile, bytes);
+    const plan: Plan = {
+      ...stretch,
+      target: finishedPath(stretch.file, this.#identity, stretch.first, stretch.last),
+    };
     this.spool.transaction(() => this.spool.state.put(keyOf(plan), JSON.stringify(plan)));
     this.spool.claim(plan);
     this.#standing.set(keyOf(plan), plan);

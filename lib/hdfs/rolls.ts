@@ -34,7 +34,7 @@ const WRITERS = 4;
 /** So many files fail for a reason that they share: no more are tried beside them. */
 const MOST_FAILED = 8;
 /** After a failure (a full disk, a name node away) the next try comes after a pause, as `Circuit` has it. */
-const PAUSES = { retries: 0, base: 2_000, longest: 30_000 };
+const PAUSES = { retries: 0, base: 2_000, longest: 5_000 };
 
 /** The end of what is being done with each spool: a node that is deployed anew goes on where the old one stops. */
 const ends = new WeakMap<Spool, Promise<void>>();
@@ -81,7 +81,8 @@ export class Rolls {
 
   /** Finishes every file, whatever its size. @returns resolves once that is done or has failed; see `status` */
   rollAll(): Promise<void> {
-    return this.#pass(() => this.spool.piles(), true);
+    const { rollSize } = this.options;
+    return this.#pass(() => this.spool.piles().flatMap((pile) => times(pile, Math.ceil(pile.bytes / rollSize))), true);
   }
 
   /** Finishes what is due. To be called whenever the spool has changed. */
@@ -119,15 +120,17 @@ export class Rolls {
     return { files: this.#finished, lastError: this.#lastError };
   }
 
-  /** Piles that may become files: not those whose last file still has to be finished, as they would fail as well. */
+  /** Piles that may become files: not those of which a file has failed, as the next one would, too. */
   #piles(): Pile[] {
     if (this.#failed.size >= MOST_FAILED) return [];
-    const held = new Set(this.#plans.standing.map(({ file }) => file));
+    const held = new Set([...this.#failed].map(({ file }) => file));
     return this.spool.piles().filter(({ file }) => !held.has(file));
   }
 
+  /** What is due, once for each file that is to be made of it. */
   #due(): Pile[] {
-    return duePiles(this.#piles(), this.spool.held.bytes, this.options);
+    const due = duePiles(this.#piles(), this.spool.held.bytes, this.options);
+    return due.flatMap((pile) => times(pile, Math.floor(pile.bytes / this.options.rollSize)));
   }
 
   #wakeIn(milliseconds: number): void {
@@ -182,10 +185,12 @@ export class Rolls {
   }
 
   #planNext(piles: Pile[]): Plan | undefined {
-    const next = this.#failed.size >= MOST_FAILED ? undefined : piles.shift();
-    // As it is now: more may have come since it was found due.
-    const pile = next === undefined ? undefined : this.spool.pileOf(next);
-    return pile === undefined ? undefined : this.#plans.make(pile);
+    for (let next = piles.shift(); next !== undefined && this.#failed.size < MOST_FAILED; next = piles.shift()) {
+      // As it is now: more may have come since it was found due, or less be left.
+      const pile = this.spool.pileOf(next);
+      if (pile !== undefined) return this.#plans.make(pile, this.options.rollSize);
+    }
+    return undefined;
   }
 
   #judge(failure: unknown, away: unknown): void {
@@ -209,4 +214,8 @@ export class Rolls {
     this.#told.add(this.#lastError);
     this.options.onError?.(failure);
   }
+}
+
+function times(pile: Pile, count: number): Pile[] {
+  return Array.from({ length: Math.max(1, count) }, () => pile);
 }

@@ -61,7 +61,8 @@ export class Spool implements Participant<readonly Chunk[]> {
   readonly #body: StatementSync;
   readonly #remove: StatementSync;
   readonly #summary: StatementSync;
-  readonly #behind: StatementSync;
+  readonly #within: StatementSync;
+  readonly #rows: StatementSync;
   readonly #state: NodeState;
   /** What the commit under way brings: in order, and the last for each file. */
   readonly #merged: Merged[] = [];
@@ -86,10 +87,17 @@ export class Spool implements Participant<readonly Chunk[]> {
     this.#remove = store.prepare(
       'DELETE FROM spool WHERE node = ? AND file = ? AND header = ? AND sequence BETWEEN ? AND ? RETURNING records, bytes',
     );
-    const summary = `SELECT file, header, sum(records) AS records, sum(bytes) AS bytes, min(at) AS since,
-      min(sequence) AS first, max(sequence) AS last FROM spool WHERE node = ?`;
-    this.#summary = store.prepare(`${summary} GROUP BY file, header ORDER BY first`);
-    this.#behind = store.prepare(`${summary} AND file = ? AND header = ? AND sequence > ? GROUP BY file, header`);
+    this.#summary = store.prepare(
+      `SELECT file, header, sum(records) AS records, sum(bytes) AS bytes, min(at) AS since, min(sequence) AS first,
+       max(sequence) AS last FROM spool WHERE node = ? GROUP BY file, header ORDER BY first`,
+    );
+    this.#within = store.prepare(
+      `SELECT total(records) AS records, total(bytes) AS bytes FROM spool
+       WHERE node = ? AND file = ? AND header = ? AND sequence BETWEEN ? AND ?`,
+    );
+    this.#rows = store.prepare(
+      'SELECT sequence, bytes, at FROM spool WHERE node = ? AND file = ? AND header = ? AND sequence >= ? ORDER BY sequence',
+    );
     this.#state = new NodeState(store, node);
     const piles = this.#summary.all(node) as unknown as Pile[];
     this.#piles = new Map(piles.map((pile) => [keyOf(pile), pile]));
@@ -143,11 +151,29 @@ export class Spool implements Participant<readonly Chunk[]> {
     return this.#piles.get(keyOf(of));
   }
 
-  /** Takes a stretch, and what came before it for the same file, out of `piles`: what came later is another pile. */
-  claim({ file, header, last }: Stretch): void {
-    const rest = this.#behind.get(this.node, file, header, last) as Pile | undefined;
-    if (rest === undefined) this.#piles.delete(keyOf({ file, header }));
-    else this.#piles.set(keyOf(rest), rest);
+  /** The beginning of a pile: its first chunks that have so many bytes together, or all of it. */
+  cut({ file, header, first, last }: Pile, bytes: number): Stretch {
+    let left = bytes;
+    for (const row of this.#rows.iterate(this.node, file, header, first)) {
+      left -= row.bytes as number;
+      if (left <= 0) return { file, header, first, last: row.sequence as number };
+    }
+    return { file, header, first, last };
+  }
+
+  /** Takes the beginning of a pile out of `piles`; what is behind it is another pile. */
+  claim({ file, header, first, last }: Stretch): void {
+    const key = keyOf({ file, header });
+    const pile = this.#piles.get(key);
+    if (pile === undefined || pile.first > last) return;
+    const { records, bytes } = this.#within.get(this.node, file, header, first, last) as unknown as Held;
+    const next = this.#rows.get(this.node, file, header, last + 1) as { sequence: number; at: number } | undefined;
+    if (next === undefined) {
+      this.#piles.delete(key);
+    } else {
+      const rest = { records: pile.records - records, bytes: pile.bytes - bytes };
+      this.#piles.set(key, { ...pile, ...rest, first: next.sequence, since: next.at });
+    }
   }
 
   /** The bodies of a stretch, in order, one in memory at a time. */

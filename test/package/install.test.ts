@@ -107,12 +107,16 @@ for (const program of NODE_REDS) {
         await deploy(nodeRed, []);
         const complaints = said()
           .split('\n')
-          .filter((line) => types.some((type) => line.includes(`[error] [${type}:`)) || /missing types/iu.test(line));
+          .filter((line) => types.some((type) => line.includes(`[error] [${type}:`)) || /missing types/iu.test(line))
+          .filter((line) => !HARMLESS.test(line));
         assert.deepEqual(complaints, []);
       });
     }
   });
 }
+
+/** The first row makes a table, and buttons may be pressed before; and flows are stopped in the midst of their stream. */
+const HARMLESS = /\[hbase-get:.* does not exist|The flow was stopped before .* They are delivered again/u;
 
 const STAND_INS: Readonly<Record<string, string>> = { kafka: 'embedded', rest: 'embedded', webhdfs: 'local' };
 

@@ -37,6 +37,8 @@ export class FakeWebHdfs {
   /** Files by their paths, unfinished ones too. */
   readonly files = new Map<string, Buffer>();
   readonly asked: Asked[] = [];
+  /** The delegation token that the name node asks for; none, if it is undefined. */
+  token: string | undefined;
   readonly #faults: { readonly op: string; readonly fault: Fault; times: number; readonly path: RegExp }[] = [];
   readonly #nameNode = createServer((request, response) => void this.#answer(request, response, 'name'));
   readonly #dataNode = createServer((request, response) => void this.#answer(request, response, 'data'));
@@ -93,7 +95,8 @@ export class FakeWebHdfs {
     const path = decodeURIComponent(pathname).replace(/^\/webhdfs\/v1/u, '') || '/';
     const op = at === 'data' ? (request.method === 'PUT' ? 'WRITE' : 'PING') : (query.get('op') ?? '');
     this.asked.push({ op, path, query });
-    const fault = this.#faultOf(op, path);
+    const isKnown = this.token === undefined || at === 'data' || query.get('delegation') === this.token;
+    const fault = isKnown ? this.#faultOf(op, path) : { status: 401, text: 'Authentication required' };
     // A request whose body is not read to its end has lost it.
     const { socket } = request;
     if (fault === 'cut') socket.destroy();

@@ -144,6 +144,6 @@ function refusedLogin(answer: HttpAnswer, said: string): StoreError {
   return new StoreError(`${answer.origin} did not accept the login: HTTP ${answer.status} (${said}).`, {
     setting: 'token',
     remedy:
-      'A cluster with Kerberos asks for a delegation token that is still valid: get one with hdfs fetchdt, as the user who is to write.',
+      'A cluster with Kerberos asks for a delegation token that is still valid: WebHDFS gives one to whoever has a ticket (op=GETDELEGATIONTOKEN).',
   });
 }

@@ -2,7 +2,7 @@ import type { Batch } from 'kafkajs';
 import type { Store } from '../../store/store';
 import type { Consumer, ConsumerEvents, ConsumerOptions, ConsumerReport, ConsumerState } from '../log';
 import type { Client } from './client';
-import { explain } from './errors';
+import { explain, isStartingUp } from './errors';
 import { type MemberEvents, Membership, type Place, SESSION_TIMEOUT } from './membership';
 import { type GroupOffset, OffsetCommits } from './offsetCommits';
 import { type TopicOffsets, offsetsOf, topicsOf } from './offsets';
@@ -196,8 +196,10 @@ export class KafkaConsumer implements Consumer {
     const error = explain(thrown, `Group ${group} cannot read`, this.cluster.client.address);
     this.#setState({ kind: 'failed', reason: error.message });
     // Once for each reason, and again when it has been well in between.
-    if (this.#told !== error.message) this.events.error(error);
-    this.#told = error.message;
+    if (!this.#isExpected(thrown)) {
+      if (this.#told !== error.message) this.events.error(error);
+      this.#told = error.message;
+    }
     this.#again(Math.min(FIRST_PAUSE * 2 ** this.#failures++, LONGEST_PAUSE));
   }
 
@@ -276,7 +278,11 @@ export class KafkaConsumer implements Consumer {
     } catch (thrown) {
       if (!current()) return;
       const { group } = this.options;
-      this.events.error(explain(thrown, `The positions of group ${group} are not known`, this.cluster.client.address));
+      if (!this.#isExpected(thrown))
+        this.events.error(
+          explain(thrown, `The positions of group ${group} are not known`, this.cluster.client.address),
+        );
+      this.#failures++;
       setTimeout(() => {
         if (current()) void this.#settle(member, share, generation);
       }, FIRST_PAUSE);
@@ -388,6 +394,11 @@ export class KafkaConsumer implements Consumer {
     reader.close();
     this.#readers.delete(keyOf(reader));
     this.events.revoked(reader.assignment);
+  }
+
+  /** It will pass by itself, and has not lasted for long. */
+  #isExpected(thrown: unknown): boolean {
+    return isStartingUp(thrown) && this.#failures < 5;
   }
 
   #hold(held: boolean): void {

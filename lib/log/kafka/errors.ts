@@ -49,6 +49,14 @@ export function typeOf(thrown: unknown): string | undefined {
     .find((type) => typeof type === 'string');
 }
 
+/**
+ * Whether a broker says that it has only just begun with what it was asked for, as in the seconds after its start: nothing
+ * that a person need hear of, if it passes.
+ */
+export function isStartingUp(thrown: unknown): boolean {
+  return typeOf(thrown) === 'GROUP_LOAD_IN_PROGRESS';
+}
+
 interface Reason {
   readonly what: string;
   readonly remedy?: string;

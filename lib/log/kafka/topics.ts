@@ -1,9 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { StoreError } from '../../core/errors';
 import type { Client } from './client';
 import { KafkaError, explain, typeOf } from './errors';
 
 /** How long the number of partitions of a topic is taken for true, in ms. */
 const TRUE_FOR = 60_000;
+/** How long a topic that was made is looked for, and after what pauses, in ms. */
+const SEEN_WITHIN = 10_000;
+const LOOK_AGAIN = 100;
+/** There is no such topic, or none of its partitions has a leader, yet. */
+const NOT_SEEN = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
 
 interface Known {
   readonly partitions: number;
@@ -70,13 +76,22 @@ export class KafkaTopics {
       admin
         .createTopics({
           topics: [{ topic, numPartitions: this.options.partitions, replicationFactor: -1 }],
-          waitForLeaders: true,
+          waitForLeaders: false,
         })
         .catch(unlessExists),
     );
-    const made = await this.#find(topic);
-    if (made === undefined) throw new StoreError(`the topic ${topic} was made, but is not to be seen yet`);
-    return made;
+    return this.#seeMade(topic);
+  }
+
+  /** A broker that is asked may not have heard yet of what the controller has made. */
+  async #seeMade(topic: string): Promise<number> {
+    const end = Date.now() + SEEN_WITHIN;
+    for (;;) {
+      const made = await this.#find(topic);
+      if (made !== undefined) return made;
+      if (Date.now() > end) throw new StoreError(`the topic ${topic} was made, but is not to be seen yet`);
+      await pause(LOOK_AGAIN);
+    }
   }
 
   async #find(topic: string): Promise<number | undefined> {
@@ -84,7 +99,7 @@ export class KafkaTopics {
       const { topics } = await this.client.ask((admin) => admin.fetchTopicMetadata({ topics: [topic] }));
       return topics[0]?.partitions.length;
     } catch (thrown) {
-      if (typeOf(thrown) === 'UNKNOWN_TOPIC_OR_PARTITION') return undefined;
+      if (NOT_SEEN.has(typeOf(thrown) ?? '')) return undefined;
       throw thrown;
     }
   }

@@ -77,7 +77,16 @@ describe('hdfs sink, killed', function () {
     }),
   };
   for (const [name, placeOf] of Object.entries(places)) {
-    for (const step of ['committing', 'committed', 'planned', 'half written', 'written', 'renamed', 'closed']) {
+    for (const step of [
+      'committing',
+      'committed',
+      'planned',
+      'half written',
+      'written',
+      'renaming',
+      'renamed',
+      'closed',
+    ]) {
       it(`has each record in exactly one finished file of ${name} after a kill when ${step}`, async () => {
         const { url, files } = placeOf();
         assert.equal(await run(directory.path, url, [[step, step === 'closed' ? 0 : 5]]), 1);
@@ -92,6 +101,7 @@ describe('hdfs sink, killed', function () {
         ['planned', 0],
         ['half written', 0],
         ['written', 0],
+        ['renaming', 0],
         ['renamed', 0],
         ['committing', 3],
         ['half written', 2],

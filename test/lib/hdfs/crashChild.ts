@@ -38,6 +38,7 @@ const fileSystem: FileSystem = {
     return temporary;
   },
   rename: async (from, to) => {
+    mayDie('renaming');
     await inner.rename(from, to);
     mayDie('renamed');
   },

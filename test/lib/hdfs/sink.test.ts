@@ -174,7 +174,7 @@ describe('hdfs sink', () => {
       pauses.push(...clock.pending);
       await clock.pass(clock.pending[0] ?? 0);
     }
-    assert.deepEqual(pauses, [1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
+    assert.deepEqual(pauses, [1_000, 2_000, 2_500, 2_500, 2_500, 2_500]);
     assert.equal(errors.length, 1);
     await until(() => clock.pending.length > 0, 'the last failure');
     rmSync(root);

@@ -59,9 +59,9 @@ export class Storing {
     this.#nodeRed = undefined;
   }
 
-  /** How many posts are in the spool or in files, as far as the flow knows. */
-  get taken(): number {
-    return this.#peek.done('files', 'tweets.enriched');
+  /** How many records of posts are in finished files, as far as the sinks know; in the end, each post is in three. */
+  get finished(): number {
+    return this.#peek.done('archive', 'tweets') + 2 * this.#peek.done('files', 'tweets.enriched') - this.spooled;
   }
 
   /** How many records wait for their file. */
@@ -69,9 +69,9 @@ export class Storing {
     return this.#peek.spooled();
   }
 
-  /** Waits until a share of all posts is taken. */
+  /** Waits until a share of all records is in finished files. */
   async reached(share: number): Promise<void> {
-    await this.#until(() => this.taken >= share * this.posts.length, `${share} of all posts to be taken`);
+    await this.#until(() => this.finished >= share * 3 * this.posts.length, `${share} of all files`);
   }
 
   /** Waits until all posts and windows are in finished files, without stopping anything, then stops Node-RED. */
@@ -198,7 +198,7 @@ export class Storing {
 
   #until(reached: () => boolean, what: string): Promise<void> {
     const said = (): string =>
-      `${what}; taken ${this.taken} of ${this.#peek.written('tweets.enriched')}, ${this.spooled} in the spool\n${this.#nodeRed?.log() ?? ''}`;
+      `${what}; ${this.finished} records in files, ${this.spooled} in spools\n${this.#nodeRed?.log() ?? ''}`;
     return until(reached, said, PATIENCE);
   }
 }

@@ -14,7 +14,6 @@ describe('the example on real servers, on Kafka, HBase, HDFS and OpenSearch', fu
   let search: OpenSearch;
   before(async () => {
     kafka = await startKafka({ brokers: 1 });
-    for (const topic of ['tweets', 'rejected', 'hashtag-windows']) await kafka.createTopic(topic, { partitions: 3 });
     hbase = await startHBase();
     hdfs = await startHdfs();
     search = await startOpenSearch();

@@ -298,7 +298,7 @@ describe('WebHDFS', () => {
         'a token that is not valid',
         'CREATE',
         { exception: 'InvalidToken', message: 'token is expired' },
-        /did not accept the login.*hdfs fetchdt/u,
+        /did not accept the login.*GETDELEGATIONTOKEN/u,
         false,
       ],
       [
