@@ -46,7 +46,7 @@ export class Plans {
     }
   }
 
-  /** Plans that are not carried out, in the order in which they were made. */
+  /** Plans that are not carried out: in the order in which they were made, those that were put off behind the others. */
   get standing(): Plan[] {
     return [...this.#standing.values()];
   }
@@ -66,6 +66,12 @@ export class Plans {
     this.spool.claim(plan);
     this.#standing.set(keyOf(plan), plan);
     return plan;
+  }
+
+  /** Lets all other plans come before this one. */
+  putOff(plan: Plan): void {
+    this.#standing.delete(keyOf(plan));
+    this.#standing.set(keyOf(plan), plan);
   }
 
   /** @throws {StoreError} if the file could not be finished; the plan stands */

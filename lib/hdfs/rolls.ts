@@ -31,7 +31,7 @@ export interface RollStatus {
 
 /** How many files are written at a time: a small one takes little more than the round trips of its requests. */
 const WRITERS = 4;
-/** So many files fail for a reason that they share: no more are tried beside them. */
+/** So many failures without a success between them, and it is time for a pause. */
 const MOST_FAILED = 8;
 /** After a failure (a full disk, a name node away) the next try comes after a pause, as `Circuit` has it. */
 const PAUSES = { retries: 0, base: 2_000, longest: 5_000 };
@@ -122,9 +122,12 @@ export class Rolls {
 
   /** Piles that may become files: not those of which a file has failed, as the next one would, too. */
   #piles(): Pile[] {
-    if (this.#failed.size >= MOST_FAILED) return [];
-    const held = new Set([...this.#failed].map(({ file }) => file));
+    const held = this.#held();
     return this.spool.piles().filter(({ file }) => !held.has(file));
+  }
+
+  #held(): Set<string> {
+    return new Set([...this.#failed].map(({ file }) => file));
   }
 
   /** What is due, once for each file that is to be made of it. */
@@ -160,23 +163,30 @@ export class Rolls {
 
   async #finish(due: () => readonly Pile[], again: boolean): Promise<void> {
     this.#plans.load();
-    if (again) this.#failed.clear();
-    const plans = this.#plans.standing.filter((plan) => !this.#failed.has(plan));
+    const plans = this.#plans.standing.filter((plan) => again || !this.#failed.has(plan));
     const piles = [...due()];
     let failure: unknown;
     let away: unknown;
+    let failures = 0;
     const write = async (): Promise<void> => {
-      while (away === undefined && !this.#stopped) {
+      while (away === undefined && failures < MOST_FAILED && !this.#stopped) {
         let plan: Plan | undefined;
         try {
           plan = plans.shift() ?? this.#planNext(piles);
           if (plan === undefined) return;
           await this.#plans.carryOut(plan);
+          this.#failed.delete(plan);
           this.#finished++;
+          failures = 0;
         } catch (thrown) {
-          if (plan === undefined || thrown instanceof StoreUnavailableError) away ??= thrown;
-          else this.#failed.add(plan);
+          failures++;
           failure ??= thrown;
+          if (plan === undefined || thrown instanceof StoreUnavailableError) {
+            away ??= thrown;
+          } else {
+            this.#failed.add(plan);
+            this.#plans.putOff(plan);
+          }
         }
       }
     };
@@ -185,9 +195,10 @@ export class Rolls {
   }
 
   #planNext(piles: Pile[]): Plan | undefined {
-    for (let next = piles.shift(); next !== undefined && this.#failed.size < MOST_FAILED; next = piles.shift()) {
+    const held = this.#held();
+    for (let next = piles.shift(); next !== undefined; next = piles.shift()) {
       // As it is now: more may have come since it was found due, or less be left.
-      const pile = this.spool.pileOf(next);
+      const pile = held.has(next.file) ? undefined : this.spool.pileOf(next);
       if (pile !== undefined) return this.#plans.make(pile, this.options.rollSize);
     }
     return undefined;

@@ -104,8 +104,7 @@ export function sinkSuite(name: string, adapter: SinkAdapter): void {
       await assertStored(records(0, 10));
     });
 
-    it('answers the others meanwhile', async function () {
-      if (!adapter.answersRows) this.skip();
+    const answersOthers = async (): Promise<void> => {
       server.onRow = (row) => (row === id(4) ? 'busy' : 'take');
       const sink = open();
       const waiting = sink.add(records(4, 5));
@@ -113,7 +112,9 @@ export function sinkSuite(name: string, adapter: SinkAdapter): void {
       server.onRow = () => 'take';
       assert.deepEqual(await waiting, []);
       await assertStored(records(0, 10));
-    });
+    };
+    // A server that takes or refuses a batch as a whole has no answer for single rows.
+    if (adapter.answersRows) it('answers the others meanwhile', answersOthers);
 
     for (const verdict of ['unavailable', 'error', 'cut'] as const) {
       it(`writes a batch again that met ${WORDS[verdict]}, nothing lost and nothing doubled`, async () => {

@@ -174,6 +174,28 @@ describe('hdfs sink, and what becomes of HDFS', () => {
     assert.equal(recoveries, 1);
   });
 
+  it('keeps no file back for a folder with many files that refuses all of them, nor when that is large', async () => {
+    const sink = await start();
+    hdfs.fail('WRITE', { exception: 'DSQuotaExceededException' }, 9_999, /^\/full/u);
+    const refused = Array.from({ length: 30 }, (_, n) => [send(sink, `full-${n}`), send(sink, 'full')]).flat();
+    const others = Array.from({ length: 30 }, (_, n) => send(sink, `free-${n}`));
+    await until(() => [...hdfs.files.keys()].filter((path) => path.startsWith('/free-')).length === 30, 'the others');
+    await clock.pass(PAUSE);
+    others.push(send(sink, 'free'));
+    await until(() => sink.status().waiting === refused.length, 'one more');
+    assert.ok(sink.status().lastError !== undefined);
+    hdfs.heal();
+    for (let round = 0; round < 20 && sink.status().waiting > 0; round++) {
+      await clock.pass(PAUSE);
+      await sink.rollAll();
+    }
+    assert.deepEqual(
+      stored(),
+      [...refused, ...others].sort((a = 0, b = 0) => a - b),
+    );
+    assert.equal(recoveries, 1);
+  });
+
   it('asks a name node in safe mode with growing pauses, and says so once', async () => {
     const sink = await start();
     hdfs.fail('WRITE', { exception: 'SafeModeException' }, 999);

@@ -64,6 +64,19 @@ describe('hdfs sink', () => {
     await sink.close();
   });
 
+  it('makes files of that size of what has come together, and leaves the rest', async () => {
+    const sink = make({ rollSize: 50 });
+    for (let id = 10; id < 33; id++) send(sink, [{ id }]);
+    await sink.start();
+    await sink.rollAll();
+    assert.deepEqual(
+      files().map((file) => read(file).length),
+      [50, 50, 50, 50, 30],
+    );
+    assert.equal(files().map(read).join('').length, 230);
+    await sink.close();
+  });
+
   it('finishes a file so long after its first record', async () => {
     const sink = make();
     await sink.start();
