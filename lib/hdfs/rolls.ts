@@ -29,10 +29,22 @@ export interface RollStatus {
   readonly lastError: string | undefined;
 }
 
+/** What came of a pass. */
+interface Outcome {
+  /** Failures since the last success. */
+  failures: number;
+  /** The first that failed. */
+  failure?: unknown;
+  /** That the file system is away, if that is so. */
+  away?: unknown;
+}
+
 /** How many files are written at a time: a small one takes little more than the round trips of its requests. */
 const WRITERS = 4;
 /** So many failures without a success between them, and it is time for a pause. */
 const MOST_FAILED = 8;
+/** Files that one pass makes of a pile; of what is left, the next one. */
+const MOST_AT_ONCE = 10_000;
 /** After a failure (a full disk, a name node away) the next try comes after a pause, as `Circuit` has it. */
 const PAUSES = { retries: 0, base: 2_000, longest: 5_000 };
 
@@ -152,7 +164,7 @@ export class Rolls {
     const before = ends.get(this.spool) ?? Promise.resolve();
     const end = before
       .then(() => this.#finish(due, again))
-      .catch((thrown: unknown) => this.#judge(thrown, thrown))
+      .catch((thrown: unknown) => this.#judge({ failures: 1, failure: thrown, away: thrown }))
       .then(() => {
         this.#passes--;
         this.check();
@@ -164,25 +176,30 @@ export class Rolls {
   async #finish(due: () => readonly Pile[], again: boolean): Promise<void> {
     this.#plans.load();
     const plans = this.#plans.standing.filter((plan) => again || !this.#failed.has(plan));
+    const outcome: Outcome = { failures: 0 };
+    await this.#carryOut(() => plans.shift(), outcome);
     const piles = [...due()];
-    let failure: unknown;
-    let away: unknown;
-    let failures = 0;
+    await this.#carryOut(() => this.#planNext(piles), outcome);
+    if (!this.#stopped) this.#judge(outcome);
+  }
+
+  /** Carries out plans, several at a time, until there is none, the file system is away, or too many have failed. */
+  async #carryOut(nextPlan: () => Plan | undefined, outcome: Outcome): Promise<void> {
     const write = async (): Promise<void> => {
-      while (away === undefined && failures < MOST_FAILED && !this.#stopped) {
+      while (outcome.away === undefined && outcome.failures < MOST_FAILED && !this.#stopped) {
         let plan: Plan | undefined;
         try {
-          plan = plans.shift() ?? this.#planNext(piles);
+          plan = nextPlan();
           if (plan === undefined) return;
           await this.#plans.carryOut(plan);
           this.#failed.delete(plan);
           this.#finished++;
-          failures = 0;
+          outcome.failures = 0;
         } catch (thrown) {
-          failures++;
-          failure ??= thrown;
+          outcome.failures++;
+          outcome.failure ??= thrown;
           if (plan === undefined || thrown instanceof StoreUnavailableError) {
-            away ??= thrown;
+            outcome.away ??= thrown;
           } else {
             this.#failed.add(plan);
             this.#plans.putOff(plan);
@@ -191,7 +208,6 @@ export class Rolls {
       }
     };
     await Promise.all(Array.from({ length: WRITERS }, write));
-    if (!this.#stopped) this.#judge(failure, away);
   }
 
   #planNext(piles: Pile[]): Plan | undefined {
@@ -204,7 +220,7 @@ export class Rolls {
     return undefined;
   }
 
-  #judge(failure: unknown, away: unknown): void {
+  #judge({ failure, away }: Outcome): void {
     if (failure !== undefined) {
       this.#tell(away ?? failure);
       if (!this.#closed) (away === undefined ? this.#files : this.#system).failed(away ?? failure);
@@ -228,5 +244,5 @@ export class Rolls {
 }
 
 function times(pile: Pile, count: number): Pile[] {
-  return Array.from({ length: Math.max(1, count) }, () => pile);
+  return Array.from({ length: Math.min(Math.max(1, count), MOST_AT_ONCE) }, () => pile);
 }
