@@ -35,7 +35,11 @@ export async function pictureEditor(
     const path = join(folder, theme === 'light' ? 'editor.png' : 'editor-dark.png');
     await editor.page.screenshot({ path });
     made.push(path);
-    await editor.page.setViewportSize(TALL);
+  }
+  // What is added to show a dialog is not to be in the pictures of the flow.
+  await editor.page.setViewportSize(TALL);
+  for (const theme of THEMES) {
+    await wear(theme);
     for (const spec of allSpecs()) {
       const id = flows.find(({ type }) => type === spec.type)?.id ?? (await editor.add(spec));
       const dialog = await editor.openDialog(spec, id);

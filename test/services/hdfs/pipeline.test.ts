@@ -17,7 +17,7 @@ const AWAY = 2_000;
 const KILLS = ['datanode-1', 'datanode-2', 'namenode', 'Node-RED'] as const;
 
 describe('the flow that npm start runs, on a real HDFS', function () {
-  this.timeout(FULL ? 1_800_000 : 420_000);
+  this.timeout(FULL ? 1_800_000 : 600_000);
   let posts: readonly FilePost[];
   let hdfs: Hdfs | undefined;
   let storing: Storing | undefined;

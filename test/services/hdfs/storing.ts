@@ -98,7 +98,7 @@ export class Storing {
     const of = (folder: string): StoredFile[] => files.filter(({ path }) => path.startsWith(`${folder}/`));
     await this.#compareWithShell(files);
 
-    this.#checkPosts(of('archive').flatMap(recordsOf), (post) => post.created_at.slice(0, 10), isSame);
+    this.#checkPosts(of('archive').flatMap(recordsOf), (post) => post.created_at.slice(0, 7).replace('-', '/'), isSame);
     this.#checkPosts(
       of('packed').flatMap(recordsOf),
       ({ lang, created_at: at }) => `lang=${lang}/${at.slice(0, 4)}`,
@@ -183,7 +183,7 @@ export class Storing {
     Object.assign(cluster, { mode: 'webhdfs', url, user, root: 'pulseflow', timeout: '5s' });
     const often = { ...sink, rollSize: '200KB', rollEvery: '2s', wires: [[], []] };
     const into = (id: string, path: string, more: object): object => ({ ...often, id, path, ...more });
-    Object.assign(sink, { ...often, id: sink.id, path: 'archive/{{created_at|yyyy-MM-dd}}', rollEvery: '10s' });
+    Object.assign(sink, { ...often, id: sink.id, path: 'archive/{{created_at|yyyy/MM}}', rollEvery: '4s' });
     const csv = { format: 'csv', fields: 'id, text, created_at, lang, sentiment.label' };
     const packed = { format: 'ndjson', fields: '', compress: 'gzip' };
     return [
