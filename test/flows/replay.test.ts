@@ -48,7 +48,7 @@ const CHANGED = [
 type Bar = readonly [label: string, count: number];
 
 describe('the replay of all posts through the deployed flow', function () {
-  this.timeout(FULL ? 1_200_000 : 300_000);
+  this.timeout(FULL ? 1_200_000 : 600_000);
   let posts: readonly FilePost[];
   let replay: Replay | undefined;
 
@@ -222,7 +222,7 @@ class Replay {
     const { peek } = this;
     const said = (): string =>
       `${what}; processed ${peek.done('process', 'tweets')} of ${peek.written('tweets')}, outbox ${peek.outbox()}\n${this.#nodeRed?.log() ?? ''}`;
-    return until(reached, said, { within: 120_000, every: 10 });
+    return until(reached, said, { within: 240_000, every: 10 });
   }
 
   /** How many posts were given to the flow, and how many of them more than once. */
