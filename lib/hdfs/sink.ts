@@ -120,7 +120,8 @@ export class HdfsSink {
   async close(within = CLOSE_WITHIN): Promise<void> {
     this.#room.close(
       new StoreError('The flow was stopped before there was room for these records.', {
-        remedy: 'They are delivered again when it starts.',
+        remedy:
+          'A source that replays, such as kafka in, delivers them again when it starts; other messages have to be sent again.',
       }),
     );
     await this.#rolls.close(within);

@@ -276,7 +276,8 @@ export class Batcher<Row> {
 
   #closedError(): StoreError {
     return new StoreError(`The flow was stopped before ${this.options.name} had taken these records.`, {
-      remedy: 'They are delivered again when it starts.',
+      remedy:
+        'A source that replays, such as kafka in, delivers them again when it starts; other messages have to be sent again.',
       ...(this.#lastError === undefined ? {} : { cause: this.#lastError }),
     });
   }

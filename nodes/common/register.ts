@@ -2,6 +2,7 @@ import { PulseflowError, SettingError, messageOf } from '../../lib/core/errors';
 import { FieldsSeen, offerFieldsSeen } from './fieldsSeen';
 import type { Done, Message, Red, RedNode, SavedNode, Send } from './red';
 import { offerReset, withdrawReset } from './reset';
+import { giveUpServices } from './services';
 import { readSettings } from './settings';
 import type { NodeSpec, Settings } from './spec';
 import { Status } from './status';
@@ -35,11 +36,6 @@ export interface Running {
   reset?(): Promise<void> | void;
 }
 
-/** A config node offers its users a service under this property. */
-interface Serving extends RedNode {
-  service?: unknown;
-}
-
 /**
  * Registers a palette node: settings are checked once, at deploy, and a node that cannot start says why, on itself and
  * to every message, instead of taking the runtime down.
@@ -69,6 +65,7 @@ export function registerNode<const Spec extends NodeSpec>(
       void Promise.resolve()
         .then(() => running.close?.(removed && !isInFlow(RED, this)))
         .catch((thrown: unknown) => this.warn(messageOf(thrown)))
+        .then(() => giveUpServices(this))
         .then(done);
     });
   }
@@ -113,29 +110,4 @@ function credentialsOf(spec: NodeSpec): Record<string, { type: 'text' | 'passwor
     if (property.kind === 'credential') credentials[name] = { type: property.secret ? 'password' : 'text' };
   }
   return credentials;
-}
-
-/** Offers a config node's service to the nodes that refer to it. */
-export function offer(node: RedNode, service: unknown): void {
-  (node as Serving).service = service;
-}
-
-/** The service of a config node; undefined if it is not deployed or could not start. */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- see `serviceOf`
-export function offeredBy<Service>(RED: Red, id: string): Service | undefined {
-  const node: Serving | null = RED.nodes.getNode(id);
-  return node?.service as Service | undefined;
-}
-
-/**
- * The service of the config node that a setting refers to.
- * @throws {SettingError} if the config node is missing, disabled, or could not start
- */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- Node-RED knows config nodes by id only: the caller says what it refers to
-export function serviceOf<Service>(RED: Red, id: string, setting: string): Service {
-  const service = id === '' ? undefined : offeredBy<Service>(RED, id);
-  if (service === undefined) {
-    throw new SettingError(RED._('common.errors.config', { setting }), { setting });
-  }
-  return service;
 }

@@ -3,7 +3,8 @@ import { tryConnection } from '../../lib/elasticsearch/trial';
 import { settingsToTry } from '../common/connection';
 import { answerQuestion } from '../common/questions';
 import type { Red } from '../common/red';
-import { offer, offeredBy, registerNode } from '../common/register';
+import { registerNode } from '../common/register';
+import { offer, offeredBy, untilUnused } from '../common/services';
 import { tlsOf } from '../common/tls';
 import { spec } from './spec';
 
@@ -22,6 +23,11 @@ export = (RED: Red): void => {
   registerNode(RED, spec, ({ node, settings: { tls, ...settings } }) => {
     const cluster = new ElasticsearchCluster({ ...settings, ...tlsOf(RED, tls) });
     offer(node, cluster);
-    return { close: () => cluster.close() };
+    return {
+      async close() {
+        await untilUnused(node);
+        cluster.close();
+      },
+    };
   });
 };

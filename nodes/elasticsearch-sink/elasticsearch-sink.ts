@@ -2,7 +2,8 @@ import type { ElasticsearchCluster } from '../../lib/elasticsearch/cluster';
 import type { Origin } from '../../lib/elasticsearch/documents';
 import { ElasticsearchSink } from '../../lib/elasticsearch/sink';
 import type { Message, Red } from '../common/red';
-import { registerNode, serviceOf } from '../common/register';
+import { registerNode } from '../common/register';
+import { serviceOf } from '../common/services';
 import { sink } from '../common/sink';
 import { spec } from './spec';
 import { offerDocumentTrial } from './trial';
@@ -14,7 +15,7 @@ export = (RED: Red): void => {
   offerDocumentTrial(RED);
   registerNode(RED, spec, (context) => {
     const { settings } = context;
-    const cluster = serviceOf<ElasticsearchCluster>(RED, settings.cluster, 'cluster');
+    const cluster = serviceOf<ElasticsearchCluster>(context, settings.cluster, 'cluster');
     return sink(context, (_runtime, _refuse, onCircuit) => {
       const target = new ElasticsearchSink(cluster, settings, { ...settings, onCircuit });
       return {

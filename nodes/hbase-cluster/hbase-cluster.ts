@@ -5,7 +5,8 @@ import type { HBaseCluster } from '../../lib/hbase/table';
 import { settingsToTry } from '../common/connection';
 import { answerQuestion } from '../common/questions';
 import type { Red } from '../common/red';
-import { offer, offeredBy, registerNode } from '../common/register';
+import { registerNode } from '../common/register';
+import { offer, offeredBy, untilUnused } from '../common/services';
 import { acquire, release } from '../common/runtime';
 import { tlsOf } from '../common/tls';
 import { spec } from './spec';
@@ -27,7 +28,12 @@ export = (RED: Red): void => {
     if (mode === 'rest') {
       const cluster = new RestHBase({ ...gateways, ...tlsOf(RED, tls) });
       offer(node, cluster);
-      return { close: () => cluster.close() };
+      return {
+        async close() {
+          await untilUnused(node);
+          cluster.close();
+        },
+      };
     }
     const { store } = acquire(RED);
     offer(node, new EmbeddedHBase(store, node.id));

@@ -3,7 +3,8 @@ import { HBaseReader } from '../../lib/hbase/reader';
 import type { HBaseCluster } from '../../lib/hbase/table';
 import { asError } from '../common/processor';
 import type { Red } from '../common/red';
-import { registerNode, serviceOf } from '../common/register';
+import { registerNode } from '../common/register';
+import { serviceOf } from '../common/services';
 import { borrow } from '../common/runtime';
 import { Answers } from './answers';
 import { spec } from './spec';
@@ -11,7 +12,7 @@ import { spec } from './spec';
 export = (RED: Red): void =>
   registerNode(RED, spec, (context) => {
     const { settings } = context;
-    const cluster = serviceOf<HBaseCluster>(RED, settings.cluster, 'cluster');
+    const cluster = serviceOf<HBaseCluster>(context, settings.cluster, 'cluster');
     const reader = new HBaseReader(cluster, settings);
     const asked = compileAsked(settings);
     const { made: answers, giveBack } = borrow(RED, (runtime) => new Answers(context, runtime, reader, asked));

@@ -1,7 +1,8 @@
 import { HBaseSink } from '../../lib/hbase/sink';
 import type { HBaseCluster } from '../../lib/hbase/table';
 import type { Red } from '../common/red';
-import { registerNode, serviceOf } from '../common/register';
+import { registerNode } from '../common/register';
+import { serviceOf } from '../common/services';
 import { sink } from '../common/sink';
 import { spec } from './spec';
 import { timesOf } from './times';
@@ -14,7 +15,7 @@ export = (RED: Red): void => {
   offerRowTrial(RED);
   registerNode(RED, spec, (context) => {
     const { settings } = context;
-    const cluster = serviceOf<HBaseCluster>(RED, settings.cluster, 'cluster');
+    const cluster = serviceOf<HBaseCluster>(context, settings.cluster, 'cluster');
     return sink(context, (_runtime, _refuse, onCircuit) => {
       const target = new HBaseSink(cluster, settings, { ...settings, onCircuit });
       return {

@@ -3,7 +3,8 @@ import type { FileCluster } from '../../lib/hdfs/fileSystem';
 import { HdfsSink } from '../../lib/hdfs/sink';
 import { parseSize } from '../../lib/hdfs/size';
 import type { NodeStatus, Red } from '../common/red';
-import { registerNode, serviceOf } from '../common/register';
+import { registerNode } from '../common/register';
+import { serviceOf } from '../common/services';
 import { sink } from '../common/sink';
 import { spec } from './spec';
 import { offerFileTrial } from './trial';
@@ -12,7 +13,7 @@ export = (RED: Red): void => {
   offerFileTrial(RED);
   registerNode(RED, spec, (context) => {
     const { node, settings, status } = context;
-    const cluster = serviceOf<FileCluster>(RED, settings.cluster, 'cluster');
+    const cluster = serviceOf<FileCluster>(context, settings.cluster, 'cluster');
     return sink(context, ({ store }) => {
       let failing = false;
       const showTrouble = (): void => {

@@ -1,7 +1,8 @@
 import { EmbeddedLog } from '../../lib/log/embedded/embeddedLog';
 import { KafkaLog } from '../../lib/log/kafka/kafkaLog';
 import type { Red } from '../common/red';
-import { offer, registerNode } from '../common/register';
+import { registerNode } from '../common/register';
+import { offer } from '../common/services';
 import { acquire, release } from '../common/runtime';
 import { tlsOf } from '../common/tls';
 import { offerQuestions } from './questions';

@@ -3,7 +3,7 @@ import { type Trial, tryConnection } from '../../lib/log/kafka/trial';
 import { settingsToTry } from '../common/connection';
 import { type Question, answerQuestion } from '../common/questions';
 import type { Red } from '../common/red';
-import { offeredBy } from '../common/register';
+import { offeredBy } from '../common/services';
 import { tlsOf } from '../common/tls';
 import { spec } from './spec';
 

@@ -2,7 +2,8 @@ import { SettingError } from '../../lib/core/errors';
 import { StreamReader } from '../../lib/log/streamReader';
 import type { TopicLog } from '../../lib/log/log';
 import type { Red } from '../common/red';
-import { registerNode, serviceOf } from '../common/register';
+import { registerNode } from '../common/register';
+import { serviceOf } from '../common/services';
 import { asksForReport, sendReport } from '../common/report';
 import { borrow, closingPatience } from '../common/runtime';
 import { sourceStatus } from '../common/stuck';
@@ -13,7 +14,7 @@ import { statusOf } from './statusOf';
 export = (RED: Red): void =>
   registerNode(RED, spec, (context) => {
     const { node, settings, text } = context;
-    const log = serviceOf<TopicLog>(RED, settings.cluster, 'cluster');
+    const log = serviceOf<TopicLog>(context, settings.cluster, 'cluster');
     const status = sourceStatus(context);
     const { made: reader, giveBack } = borrow(
       RED,

@@ -3,14 +3,15 @@ import { StreamWriter } from '../../lib/log/streamWriter';
 import { reject } from '../../lib/core/records';
 import type { TopicLog } from '../../lib/log/log';
 import type { Red } from '../common/red';
-import { registerNode, serviceOf } from '../common/register';
+import { registerNode } from '../common/register';
+import { serviceOf } from '../common/services';
 import { sink } from '../common/sink';
 import { spec } from './spec';
 
 export = (RED: Red): void =>
   registerNode(RED, spec, (context) => {
     const { node, settings } = context;
-    const log = serviceOf<TopicLog>(RED, settings.cluster, 'cluster');
+    const log = serviceOf<TopicLog>(context, settings.cluster, 'cluster');
     return sink(
       context,
       (_runtime, refuse) =>

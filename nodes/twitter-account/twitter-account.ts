@@ -3,7 +3,8 @@ import { NodeState } from '../../lib/store/nodeState';
 import type { BudgetStore } from '../../lib/x/postBudget';
 import type { Store } from '../../lib/store/store';
 import type { Red } from '../common/red';
-import { offer, registerNode } from '../common/register';
+import { registerNode } from '../common/register';
+import { offer } from '../common/services';
 import { borrow } from '../common/runtime';
 import { spec } from './spec';
 

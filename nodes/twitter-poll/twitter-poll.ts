@@ -9,7 +9,8 @@ import { SearchReader, type SearchPosition } from '../../lib/x/search';
 import { SettingError, messageOf } from '../../lib/core/errors';
 import { asError } from '../common/processor';
 import type { Message, NodeStatus, Red, Send } from '../common/red';
-import { type NodeContext, registerNode, serviceOf } from '../common/register';
+import { type NodeContext, registerNode } from '../common/register';
+import { type ServiceUser, serviceOf } from '../common/services';
 import { asksForReport, sendReport } from '../common/report';
 import { type Borrowed, borrow, closingPatience } from '../common/runtime';
 import type { Settings } from '../common/spec';
@@ -53,7 +54,7 @@ export = (RED: Red): void =>
               state: (state) => status.show(() => shown(context, state)),
               failed: (error) => node.error(asError(error)),
             },
-            (position) => readerFor(RED, { ...settings, query }, position),
+            (position) => readerFor(context, { ...settings, query }, position),
           ),
       );
     let source: Borrowed<PostSource> | undefined = start();
@@ -118,7 +119,8 @@ export = (RED: Red): void =>
     };
   });
 
-function readerFor(RED: Red, settings: Settings<typeof spec>, position: unknown): PostReader<unknown> {
+function readerFor(context: ServiceUser, settings: Settings<typeof spec>, position: unknown): PostReader<unknown> {
+  const { RED } = context;
   switch (settings.source) {
     case 'sample':
       return new SampleReader({ seed: settings.seed, now: Date.now }, position as SamplePosition | undefined);
@@ -128,7 +130,7 @@ function readerFor(RED: Red, settings: Settings<typeof spec>, position: unknown)
       return new FileReader(root === undefined ? { file } : { file, root }, position as FilePosition | undefined);
     }
     case 'search': {
-      const account = serviceOf<Account>(RED, settings.account, 'account');
+      const account = serviceOf<Account>(context, settings.account, 'account');
       const { query, maxResults, interval, postBudget } = settings;
       return new SearchReader(
         account,

@@ -56,6 +56,14 @@ describe('nodes/elasticsearch-sink', () => {
     await until(() => bench.status('node').fill === 'green', 'the status to say so');
   });
 
+  it('stores what it holds when its flow is stopped, as its cluster is there until it has', async () => {
+    await bench.start({ ...sink, linger: '1h' }, cluster);
+    bench.receive('node', { payload: ['1', '2'].map((id) => ({ id, created_at: at })) });
+    await bench.stop();
+    assert.deepEqual([...server.documents.keys()], ['posts-2012.03/1', 'posts-2012.03/2']);
+    assert.deepEqual(bench.recordsAt('caught'), []);
+  });
+
   it('names single records without an id by their place in Kafka; a repeated one takes the place of the first', async () => {
     await bench.start({ ...sink, documentId: '', index: 'readings' }, cluster);
     const message = { payload: { celsius: 20 }, kafka: { topic: 't', partition: 1, offset: 7, timestamp: 0 } };

@@ -3,6 +3,7 @@ import { EmbeddedHBase } from '../../lib/hbase/embedded';
 import { Store, storeFile } from '../../lib/store/store';
 import hbaseCluster from '../../nodes/hbase-cluster/hbase-cluster';
 import hbaseSink from '../../nodes/hbase-sink/hbase-sink';
+import { FakeHBase } from '../support/fakeHBase';
 import { NodeBench } from '../support/nodes';
 
 const cluster = { id: 'c', type: 'hbase-cluster' };
@@ -55,6 +56,16 @@ describe('nodes/hbase-sink', () => {
     assert.deepEqual(times.slice(0, 3), [11, 12, 13]);
     assert.ok((times[3] ?? 0) > 1e12, 'times that do not fit its records are not taken');
     store.close();
+  });
+
+  it('stores what it holds when its flow is stopped, as its gateway can be reached until it has', async () => {
+    const gateway = await new FakeHBase().start();
+    await bench.start({ ...sink, linger: '1h' }, { ...cluster, mode: 'rest', url: gateway.url });
+    bench.receive('node', { payload: ['1', '2'].map((id) => ({ id, text: 'a' })) });
+    await bench.stop();
+    assert.deepEqual([...(gateway.tables.get('posts')?.rows.keys() ?? [])], ['1', '2']);
+    assert.deepEqual(bench.recordsAt('caught'), []);
+    await gateway.stop();
   });
 
   it('fails a message on a table that it may not make', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { StoreUnavailableError } from '../../lib/core/errors';
 import type { HBaseCluster, PutRow } from '../../lib/hbase/table';
-import { offer } from '../../nodes/common/register';
+import { offer } from '../../nodes/common/services';
 import type { Red, RedNode, SavedNode } from '../../nodes/common/red';
 import hbaseSink from '../../nodes/hbase-sink/hbase-sink';
 import { NodeBench, WARN } from '../support/nodes';
