@@ -21,8 +21,10 @@ export interface TrialOptions {
   readonly single: boolean;
 }
 
-/** So many failures in a row, of 10 or so halves that lead to a row, are not the rows': dividing on would be a flood. */
+/** So many failures in a row, of 10 or so halves that lead to a row, are not of single rows: dividing on would be a flood. */
 const LONGEST_STREAK = 32;
+/** From then on only parts larger than this share of the batch are tried: many rows next to each other fail, or all. */
+const SMALLEST_SHARE = 1 / 16;
 
 /** Writes a batch once; where it fails as a whole it may be divided in halves, until what fails is alone. */
 export async function tryWrite<Row>(
@@ -51,9 +53,13 @@ function whole(results: readonly unknown[] | undefined): Trial {
   return { results: new Array<unknown>(results.length).fill(first), away: first, failed: true };
 }
 
+/** Rows are divided in the order of their keys, if they have any: what fails together, as a region does, lies together. */
 class Division<Row> {
   readonly #results: unknown[];
+  /** The places of the rows, in order. */
+  readonly #places: readonly number[];
   #streak = 0;
+  #lastFailure: unknown;
   #answered = false;
   #stopped: { readonly by: unknown } | undefined;
 
@@ -64,6 +70,9 @@ class Division<Row> {
     private readonly blame: boolean,
   ) {
     this.#results = new Array<unknown>(rows.length).fill(undefined);
+    const keys = rows.map((row) => destination.key?.(row) ?? '');
+    const before = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+    this.#places = [...rows.keys()].sort((one, other) => before(keys[one] ?? '', keys[other] ?? ''));
   }
 
   async run(): Promise<Trial> {
@@ -87,24 +96,31 @@ class Division<Row> {
   }
 
   async #part(from: number, to: number): Promise<void> {
-    if (this.#stopped !== undefined) {
-      this.#results.fill(this.#stopped.by, from, to);
+    const places = this.#places.slice(from, to);
+    const tooSmall = this.#streak >= LONGEST_STREAK && places.length <= Math.ceil(this.rows.length * SMALLEST_SHARE);
+    if (this.#stopped !== undefined || tooSmall) {
+      this.#fill(places, this.#stopped?.by ?? this.#lastFailure);
       return;
     }
     try {
-      const results = await this.destination.write(this.rows.slice(from, to));
-      results?.forEach((each, index) => (this.#results[from + index] = each));
+      const results = await this.destination.write(places.map((place) => this.rows[place] as Row));
+      results?.forEach((each, index) => (this.#results[places[index] ?? 0] = each));
       this.#streak = 0;
       this.#answered = true;
     } catch (thrown) {
       const kind = kindOf(thrown);
-      const alone = to - from === 1;
+      const alone = places.length === 1;
       if (kind !== 'server') this.#answered = true;
+      this.#lastFailure = thrown;
       this.#streak = alone && kind === 'row' ? 0 : this.#streak + 1;
-      const over = kind === 'sink' || (kind === 'server' && !this.blame) || this.#streak >= LONGEST_STREAK;
-      if (over) this.#stopped = { by: thrown };
-      if (over || alone) this.#results.fill(thrown, from, to);
+      const isAway = kind === 'server' && (!this.blame || this.#streak >= LONGEST_STREAK);
+      if (kind === 'sink' || isAway) this.#stopped = { by: thrown };
+      if (this.#stopped !== undefined || alone) this.#fill(places, thrown);
       else await this.#halves(from, to);
     }
+  }
+
+  #fill(places: readonly number[], thrown: unknown): void {
+    for (const place of places) this.#results[place] = thrown;
   }
 }

@@ -190,6 +190,24 @@ export function sinkSuite(name: string, adapter: SinkAdapter): void {
       });
     }
 
+    it('stores the rest where the server fails at a quarter of the rows, as at those of one region', async () => {
+      const inRegion = (row: string): boolean => row >= id(250) && row < id(500);
+      server.onRow = (row) => (inRegion(row) ? 'fail' : 'take');
+      const sink = open({ maxBatch: 1_000, linger: NEVER });
+      // In no order: a message from here, one from there.
+      const starts = Array.from({ length: 100 }, (_, message) => ((message * 37) % 100) * 10);
+      const outcomes = await Promise.all(starts.map((from) => outcome(sink, records(from, from + 10))));
+      starts.forEach((from, message) => {
+        assert.equal(outcomes[message]?.failed instanceof Error, inRegion(id(from)), `the message from ${from} on`);
+      });
+      const stored = (await server.stored()).map((each) => each.id);
+      assert.deepEqual(
+        stored.sort(),
+        ids(0, 1_000).filter((each) => !inRegion(each)),
+      );
+      assert.ok(server.requests.length < 200, `${server.requests.length} requests`);
+    });
+
     it('gives back what it holds when it is closed while the server is away, to be delivered again', async () => {
       const sink = open({ capacity: 20 });
       await server.goAway();
@@ -199,7 +217,7 @@ export function sinkSuite(name: string, adapter: SinkAdapter): void {
       await sink.close(NEVER);
       for (const each of await Promise.all(outcomes)) {
         assert.ok(each.failed instanceof StoreError);
-        assert.match(each.failed.message, /stopped before .*delivered again/u);
+        assert.match(each.failed.message, /stopped before .*delivers them again/u);
       }
       assert.equal(sink.status().waiting, 0);
       await assert.rejects(sink.add(records(0, 1)), StoreError);

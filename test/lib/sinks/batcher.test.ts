@@ -263,7 +263,7 @@ describe('batcher', () => {
     const closed = watch(batcher.close(10_000));
     await clock.pass(10_000);
     assert.equal(closed.state, 'safe');
-    for (const { state } of states) assert.match(String(state), /stopped before The test server.*delivered again/u);
+    for (const { state } of states) assert.match(String(state), /stopped before The test server.*delivers them again/u);
     await server.answer();
     assert.deepEqual(clock.pending, []);
     assert.equal(batcher.status().waiting, 0);

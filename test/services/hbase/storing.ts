@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import twitter from 'twitter-text';
 import { Peek } from '../../flows/peek';
-import { DAY, type FilePost, asLines, moodOf, recount } from '../../flows/recount';
+import { DAY, type FilePost, HOUR, type Windows, asLines, moodOf, recount } from '../../flows/recount';
 import { TOPICS, replayFlow, replaySettings } from '../../flows/replayFlow';
 import { type NodeRed, startNodeRed } from '../../support/nodeRed';
 import { temporaryFolder } from '../../support/store';
@@ -12,6 +12,11 @@ import type { HBase } from '../support/hbase';
 import type { StoredCell } from '../support/hbase/tables';
 
 const BUCKETS = 4;
+/** The windows that the flow counts in: where their results come from, and the table that they go to. */
+const WINDOWS = [
+  { topic: TOPICS.days, table: 'days', size: DAY, slide: DAY },
+  { topic: TOPICS.slides, table: 'slides', size: HOUR, slide: HOUR / 4 },
+] as const;
 const PATIENCE = { within: 240_000, every: 20 };
 
 /** The flow that `npm start` runs, with one config node set to a real cluster, and a second sink for windows. */
@@ -55,12 +60,15 @@ export class Storing {
   /** Waits until all posts are stored and all windows closed and stored, and stops Node-RED. */
   async finish(): Promise<void> {
     const peek = this.#peek;
-    const days = recount(this.posts, DAY, DAY);
     await this.#until(() => peek.done('process', 'tweets') === this.posts.length, 'all posts to be processed');
     assert.equal((await fetch(`${this.#nodeRed?.url ?? ''}/flush`)).status, 200);
-    await this.#until(() => peek.written(TOPICS.days) >= days.size && peek.outbox() === 0, 'all windows');
+    const areWritten = WINDOWS.map(({ topic, size, slide }) => {
+      const windows = recount(this.posts, size, slide).size;
+      return () => peek.written(topic) >= windows;
+    });
+    await this.#until(() => areWritten.every((isWritten) => isWritten()) && peek.outbox() === 0, 'all windows');
     const done = (group: string, topic: string): boolean => peek.done(group, topic) === peek.written(topic);
-    await this.#until(() => done('windows', TOPICS.days), 'all windows to be stored');
+    for (const { topic, table } of WINDOWS) await this.#until(() => done(table, topic), `all ${table} to be stored`);
     await this.#until(() => done('store', 'tweets.enriched'), 'all posts to be stored');
     const said = this.#nodeRed?.log() ?? '';
     await this.#nodeRed?.stop();
@@ -75,24 +83,13 @@ export class Storing {
     assert.deepEqual(wrong.slice(0, 3), [], `${wrong.length} posts are missing or differ`);
     assert.equal(posts.size, this.posts.length, 'rows of no post');
 
-    const windows = await this.#scan('windows');
-    const found = new Map(
-      [...windows.values()].map((cells) => {
-        const [start = '', end = '', counts = '[]'] = ['start', 'end', 'counts'].map((name) =>
-          String(newestOf(cells, `w:${name}`)),
-        );
-        const byKey = (JSON.parse(counts) as { key: string; count: number }[]).map(
-          ({ key, count }) => [key, count] as const,
-        );
-        return [`${start}/${end}`, new Map(byKey)];
-      }),
-    );
-    assert.deepEqual(asLines(found), asLines(recount(this.posts, DAY, DAY)));
-    for (const cells of windows.values()) {
-      const total = newestOf(cells, 'w:total')?.readBigInt64BE();
-      const counts = JSON.parse(String(newestOf(cells, 'w:counts'))) as { count: number }[];
-      assert.ok(counts.length > 0);
-      assert.ok(total !== undefined && Number(total) > 0, 'a total as a long');
+    for (const { table, size, slide } of WINDOWS) {
+      const windows = await this.#scan(table);
+      assert.deepEqual(asLines(windowsOf(windows)), asLines(recount(this.posts, size, slide)), table);
+      for (const cells of windows.values()) {
+        const total = newestOf(cells, 'w:total')?.readBigInt64BE();
+        assert.ok(total !== undefined && Number(total) > 0, 'a total as a long');
+      }
     }
   }
 
@@ -122,11 +119,13 @@ export class Storing {
       'w:total': 'total|long',
       'w:counts': 'counts|json',
     };
-    const windows = { table: 'windows', rowKey: '{{id}}', columns: windowColumns, timestamp: '', salt: 0 };
+    const windows = { rowKey: '{{id}}', columns: windowColumns, timestamp: '', salt: 0 };
     return [
       ...flow,
-      { ...reader, id: 'in-windows', group: 'windows', topic: TOPICS.days, wires: [['sink-windows'], []] },
-      { ...sink, ...windows, id: 'sink-windows', wires: [[], []] },
+      ...WINDOWS.flatMap(({ topic, table }) => [
+        { ...reader, id: `in-${table}`, group: table, topic, wires: [[`sink-${table}`], []] },
+        { ...sink, ...windows, table, id: `sink-${table}`, wires: [[], []] },
+      ]),
     ];
   }
 
@@ -159,6 +158,20 @@ function isStored(post: FilePost, cells: readonly StoredCell[] | undefined): boo
     score?.length === 8 &&
     Math.sign(Number(score.readBigInt64BE())) === ['negative', 'neutral', 'positive'].indexOf(moodOf(post.text)) - 1
   );
+}
+
+/** Counts by key of each window, of which each must be there once. */
+function windowsOf(rows: ReadonlyMap<string, readonly StoredCell[]>): Windows {
+  const windows: Windows = new Map();
+  for (const cells of rows.values()) {
+    const [start = '', end = '', counts = '[]'] = ['start', 'end', 'counts'].map((name) =>
+      String(newestOf(cells, `w:${name}`)),
+    );
+    const byKey = JSON.parse(counts) as { key: string; count: number }[];
+    assert.ok(byKey.length > 0 && !windows.has(`${start}/${end}`), `${start}/${end} without counts, or twice`);
+    windows.set(`${start}/${end}`, new Map(byKey.map(({ key, count }) => [key, count])));
+  }
+  return windows;
 }
 
 function newestOf(cells: readonly StoredCell[], wanted: string): Buffer | undefined {

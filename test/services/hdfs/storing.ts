@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { Peek } from '../../flows/peek';
-import { DAY, type FilePost, type Windows, asLines, moodOf, recount, tagsOf } from '../../flows/recount';
+import { DAY, type FilePost, HOUR, type Windows, asLines, moodOf, recount, tagsOf } from '../../flows/recount';
 import { TOPICS, replayFlow, replaySettings } from '../../flows/replayFlow';
 import { type NodeRed, startNodeRed } from '../../support/nodeRed';
 import { temporaryFolder } from '../../support/store';
@@ -12,7 +12,12 @@ import { until } from '../../support/until';
 import type { Hdfs } from '../support/hdfs';
 
 const PATIENCE = { within: 240_000, every: 20 };
-const FOLDERS = ['archive', 'csv', 'packed', 'windows'];
+/** The windows that the flow counts in: where their results come from, and the folder that they go to. */
+const WINDOWS = [
+  { topic: TOPICS.days, folder: 'days', size: DAY, slide: DAY },
+  { topic: TOPICS.slides, folder: 'slides', size: HOUR, slide: HOUR / 4 },
+] as const;
+const FOLDERS = ['archive', 'csv', 'packed', ...WINDOWS.map(({ folder }) => folder)];
 
 interface StoredPost extends FilePost {
   readonly hashtags: readonly string[];
@@ -77,12 +82,15 @@ export class Storing {
   /** Waits until all posts and windows are in finished files, without stopping anything, then stops Node-RED. */
   async finish(): Promise<void> {
     const peek = this.#peek;
-    const days = recount(this.posts, DAY, DAY);
     await this.#until(() => peek.done('process', 'tweets') === this.posts.length, 'all posts to be processed');
     assert.equal((await fetch(`${this.#nodeRed?.url ?? ''}/flush`)).status, 200);
-    await this.#until(() => peek.written(TOPICS.days) >= days.size && peek.outbox() === 0, 'all windows');
+    const areWritten = WINDOWS.map(({ topic, size, slide }) => {
+      const windows = recount(this.posts, size, slide).size;
+      return () => peek.written(topic) >= windows;
+    });
+    await this.#until(() => areWritten.every((isWritten) => isWritten()) && peek.outbox() === 0, 'all windows');
     const done = (group: string, topic: string): boolean => peek.done(group, topic) === peek.written(topic);
-    await this.#until(() => done('windows', TOPICS.days), 'all windows to be taken');
+    for (const { topic, folder } of WINDOWS) await this.#until(() => done(folder, topic), `${folder} to be taken`);
     await this.#until(() => done('files', 'tweets.enriched') && done('archive', 'tweets'), 'all posts to be taken');
     await this.#until(() => peek.spooled() === 0, 'all files to be finished');
     this.#said += this.#nodeRed?.log() ?? '';
@@ -110,13 +118,8 @@ export class Storing {
       (row, post) =>
         isSame({ ...row, text: unguarded(row.text) }, post) && row['sentiment.label'] === moodOf(post.text),
     );
-    const windows: Windows = new Map();
-    for (const { record } of of('windows').flatMap((file) => recordsOf<StoredWindow>(file))) {
-      const name = `${record.window.start}/${record.window.end}`;
-      assert.ok(!windows.has(name), `${name} is there twice`);
-      windows.set(name, new Map(record.counts.map(({ key, count }) => [key, count])));
-    }
-    assert.deepEqual(asLines(windows), asLines(recount(this.posts, DAY, DAY)));
+    for (const { folder, size, slide } of WINDOWS)
+      assert.deepEqual(asLines(windowsIn(of(folder))), asLines(recount(this.posts, size, slide)), folder);
     console.log(`      ${files.length} files`);
   }
 
@@ -189,10 +192,12 @@ export class Storing {
     return [
       ...flow,
       { ...reader, id: 'read-posts', group: 'files', wires: [['to-csv', 'to-packed'], []] },
-      { ...reader, id: 'read-windows', group: 'windows', topic: TOPICS.days, wires: [['to-windows'], []] },
+      ...WINDOWS.flatMap(({ topic, folder }) => [
+        { ...reader, id: `read-${folder}`, group: folder, topic, wires: [[`to-${folder}`], []] },
+        into(`to-${folder}`, `${folder}/{{window.start|yyyy/MM}}`, packed),
+      ]),
       into('to-csv', 'csv/date={{created_at|yyyy-MM}}', csv),
       into('to-packed', 'packed/lang={{lang}}/{{created_at|yyyy}}', packed),
-      into('to-windows', 'windows/{{window.start|yyyy/MM}}', packed),
     ];
   }
 
@@ -230,6 +235,17 @@ function rowsOf({ path, text }: StoredFile): Placed<Row>[] {
     record,
     place: placeOf(path),
   }));
+}
+
+/** Counts by key of each window, of which each must be there once. */
+function windowsIn(files: readonly StoredFile[]): Windows {
+  const windows: Windows = new Map();
+  for (const { record } of files.flatMap((file) => recordsOf<StoredWindow>(file))) {
+    const name = `${record.window.start}/${record.window.end}`;
+    assert.ok(!windows.has(name), `${name} is there twice`);
+    windows.set(name, new Map(record.counts.map(({ key, count }) => [key, count])));
+  }
+  return windows;
 }
 
 /** A text that a spreadsheet would take for a formula has an apostrophe in front. */

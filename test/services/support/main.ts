@@ -14,6 +14,11 @@ const SERVICES: readonly Service[] = [
   ...ELASTICSEARCH_SERVICES,
 ];
 
+/** Tests of several services at once. */
+const TOGETHER: Readonly<Record<string, readonly string[]>> = {
+  pipeline: ['kafka', 'hbase', 'hdfs', 'elasticsearch'],
+};
+
 const USAGE = `npm run services -- <names>   starts real servers, empty, on this machine, and prints their addresses
 npm run services -- status    says which are running
 npm run services -- stop      ends them, or those named after it, and removes their data
@@ -31,8 +36,7 @@ async function main([first, ...rest]: readonly string[]): Promise<void> {
       await stopAll(rest);
       break;
     case 'fetch':
-      // of the tests: all variants of the names, which may be none of ours
-      bring(SERVICES.filter(({ name }) => rest.includes(name.split(':')[0] ?? '')));
+      bring(servicesOfTests(rest));
       break;
     default:
       await start([first, ...rest]);
@@ -86,6 +90,12 @@ async function stopAll(names: readonly string[]): Promise<void> {
     await stop(each);
     console.log(`${each.name} is stopped.`);
   }
+}
+
+/** The services, with all their variants, that the tests in these folders of `test/services` need. */
+function servicesOfTests(folders: readonly string[]): Service[] {
+  const wanted = new Set(folders.flatMap((folder) => TOGETHER[folder] ?? [folder]));
+  return SERVICES.filter(({ name }) => wanted.has(name.split(':')[0] ?? ''));
 }
 
 function serviceOf(name: string): Service {
