@@ -5,6 +5,7 @@ import { benchGrowth } from './growth';
 import { benchKafka } from './kafka';
 import { benchFaults } from './kafka/faults';
 import { benchLedger } from './ledger';
+import { benchMemory } from './memory';
 import { beginPart, writePage } from './page';
 import { kindsOfPosts } from './posts';
 import { profileFlow } from './profile';
@@ -13,12 +14,12 @@ import { benchStores } from './stores';
 import { printAgainstSteps } from './whole';
 
 const PARTS = ['steps', 'flow', 'ledger', 'batcher', 'growth', 'profile'];
-/** These need a server, and are run where they are named. */
-const WITH_SERVERS = ['kafka', 'kafka-faults', 'stores'];
+/** These need a server or many minutes, and are run where they are named. */
+const NAMED = ['memory', 'kafka', 'kafka-faults', 'stores'];
 
 async function main(given: readonly string[]): Promise<void> {
   const asked = given.filter((part) => part !== '--write');
-  const known = [...PARTS, ...WITH_SERVERS];
+  const known = [...PARTS, ...NAMED];
   const unknown = asked.filter((part) => !known.includes(part));
   if (unknown.length > 0)
     throw new Error(`There is no benchmark "${unknown.join(', ')}"; choose of ${known.join(', ')}.`);
@@ -41,6 +42,8 @@ async function main(given: readonly string[]): Promise<void> {
   if (wanted('batcher')) await benchBatcher();
   beginPart('growth');
   if (wanted('growth')) await benchGrowth();
+  beginPart('memory');
+  if (asked.includes('memory')) await benchMemory();
   beginPart('kafka');
   if (asked.includes('kafka')) await benchKafka();
   beginPart('kafka-faults');
