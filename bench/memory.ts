@@ -6,7 +6,7 @@ import { ElasticsearchSink } from '../lib/elasticsearch/sink';
 import { RestHBase } from '../lib/hbase/rest/cluster';
 import { HBaseSink } from '../lib/hbase/sink';
 import { BATCH, batchesOf, kindsOfPosts } from './posts';
-import { printTable } from './table';
+import { printTable, whole } from './table';
 
 const MILLION = 1_000_000;
 const MILLIONS = 10;
@@ -62,7 +62,7 @@ async function tenMillion(target: Target, batches: readonly (readonly object[])[
 function figures(rate: number): string[] {
   (globalThis as { gc?: () => void }).gc?.();
   const { heapUsed, rss } = process.memoryUsage();
-  return [rate.toPrecision(3), (heapUsed / 1e6).toFixed(1), (rss / 1e6).toFixed(0)];
+  return [whole(rate), (heapUsed / 1e6).toFixed(1), (rss / 1e6).toFixed(0)];
 }
 
 function hbase(url: string): Target {
