@@ -17,7 +17,11 @@ export = (RED: Red): void => {
     const { settings } = context;
     const cluster = serviceOf<ElasticsearchCluster>(context, settings.cluster, 'cluster');
     return sink(context, (_runtime, _refuse, onCircuit) => {
-      const target = new ElasticsearchSink(cluster, settings, { ...settings, onCircuit });
+      const target = new ElasticsearchSink(cluster, settings, {
+        ...settings,
+        writers: settings.concurrency,
+        onCircuit,
+      });
       return {
         write: (batch, _contributor, message) => target.add(batch, originOf(message)),
         status: () => target.status(),

@@ -20,5 +20,6 @@ export const spec = defineNode({
     replicas: number(1, { min: 0, max: 100, group: 'more', when: templated }),
     maxBatch: number(500, { min: 1, max: 100_000, group: 'more' }),
     linger: duration('20ms', { group: 'more' }),
+    concurrency: number(1, { min: 1, max: 8, group: 'more' }),
   },
 });

@@ -17,7 +17,7 @@ export = (RED: Red): void => {
     const { settings } = context;
     const cluster = serviceOf<HBaseCluster>(context, settings.cluster, 'cluster');
     return sink(context, (_runtime, _refuse, onCircuit) => {
-      const target = new HBaseSink(cluster, settings, { ...settings, onCircuit });
+      const target = new HBaseSink(cluster, settings, { ...settings, writers: settings.concurrency, onCircuit });
       return {
         write: (batch, _, message) => target.add(batch, timesOf(message, batch.length)),
         status: () => target.status(),

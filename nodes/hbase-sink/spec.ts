@@ -23,5 +23,6 @@ export const spec = defineNode({
     compression: choice(COMPRESSIONS, { group: 'more', when: made }),
     maxBatch: number(500, { min: 1, max: 100_000, group: 'more' }),
     linger: duration('5ms', { group: 'more' }),
+    concurrency: number(1, { min: 1, max: 8, group: 'more' }),
   },
 });

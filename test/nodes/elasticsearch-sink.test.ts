@@ -64,6 +64,21 @@ describe('nodes/elasticsearch-sink', () => {
     assert.deepEqual(bench.recordsAt('caught'), []);
   });
 
+  it('has as many requests under way as it may', async () => {
+    server.onRequest = (ids) => (ids.includes('1') ? 'hang' : 'rows');
+    await bench.start({ ...sink, concurrency: 4, maxBatch: 1 }, cluster);
+    bench.receive('node', { payload: { id: '1', created_at: at } });
+    await until(() => server.requests.length > 0, 'the request that hangs');
+    const others = Array.from({ length: 20 }, (_, n) => `other ${n}`);
+    for (const id of others) bench.receive('node', { payload: { id, created_at: at } });
+    await until(() => server.documents.size > 0, 'others to be stored meanwhile');
+    server.onRequest = () => 'rows';
+    await server.goAway();
+    await server.comeBack();
+    await until(() => bench.at('ok').length === 21, 'all to be stored');
+    assert.equal(server.documents.size, 21);
+  });
+
   it('names single records without an id by their place in Kafka; a repeated one takes the place of the first', async () => {
     await bench.start({ ...sink, documentId: '', index: 'readings' }, cluster);
     const message = { payload: { celsius: 20 }, kafka: { topic: 't', partition: 1, offset: 7, timestamp: 0 } };

@@ -2,7 +2,7 @@ import type { Batch } from 'kafkajs';
 import type { Store } from '../../store/store';
 import type { Consumer, ConsumerEvents, ConsumerOptions, ConsumerReport, ConsumerState } from '../log';
 import type { Client } from './client';
-import { explain, isStartingUp } from './errors';
+import { explain, isCoordinatorMoving } from './errors';
 import { type MemberEvents, Membership, type Place, SESSION_TIMEOUT } from './membership';
 import { type GroupOffset, OffsetCommits } from './offsetCommits';
 import { type TopicOffsets, offsetsOf, topicsOf } from './offsets';
@@ -398,7 +398,7 @@ export class KafkaConsumer implements Consumer {
 
   /** It will pass by itself, and has not lasted for long. */
   #isExpected(thrown: unknown): boolean {
-    return isStartingUp(thrown) && this.#failures < 5;
+    return isCoordinatorMoving(thrown) && this.#failures < 5;
   }
 
   #hold(held: boolean): void {

@@ -49,12 +49,15 @@ export function typeOf(thrown: unknown): string | undefined {
     .find((type) => typeof type === 'string');
 }
 
+/** A group's coordinator has only just begun with it, or another broker is it by now. */
+const COORDINATOR_MOVES = new Set(['GROUP_LOAD_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP']);
+
 /**
- * Whether a broker says that it has only just begun with what it was asked for, as in the seconds after its start: nothing
- * that a person need hear of, if it passes.
+ * Whether a broker says that it does not coordinate a group yet, or any more, as in the seconds after a broker's start:
+ * nothing that a person need hear of, if it passes.
  */
-export function isStartingUp(thrown: unknown): boolean {
-  return typeOf(thrown) === 'GROUP_LOAD_IN_PROGRESS';
+export function isCoordinatorMoving(thrown: unknown): boolean {
+  return COORDINATOR_MOVES.has(typeOf(thrown) ?? '');
 }
 
 interface Reason {

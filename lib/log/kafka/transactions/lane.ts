@@ -3,7 +3,7 @@ import type { RecordError } from '../../../core/errors';
 import type { Store } from '../../../store/store';
 import type { Client } from '../client';
 import { type Compression, compressionType } from '../codecs';
-import { explain, isStartingUp, typeOf } from '../errors';
+import { explain, isCoordinatorMoving, typeOf } from '../errors';
 import { byPartition, sendAll } from '../outgoing';
 import type { KafkaTopics } from '../topics';
 import type { Progress } from './progress';
@@ -308,7 +308,7 @@ export class TransactionalLane {
 
   /** Tells of each kind of failure once, until it has been well in between. */
   #complain(thrown: unknown, record = this.host.spool.take(this.id, 1)[0]): void {
-    if (this.#closed || record === undefined || (isStartingUp(thrown) && this.#failures < 5)) return;
+    if (this.#closed || record === undefined || (isCoordinatorMoving(thrown) && this.#failures < 5)) return;
     const doing = `Records of topic ${record.topic} could not be written in a transaction, and are tried again`;
     const error = explain(thrown, doing, this.host.client.address);
     if (this.#complaint === error.message) return;
