@@ -34,6 +34,34 @@ async function bundle(entry, globalName) {
   return outputFiles[0].text;
 }
 
+/** What Spark's executors run, as one file that needs nothing but Node. */
+async function bundleWorker() {
+  const { build } = await import('esbuild');
+  await build({
+    entryPoints: [join(root, 'lib/spark/worker.ts')],
+    outfile: join(root, 'dist/spark/worker.js'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    legalComments: 'inline',
+    logLevel: 'error',
+    plugins: [{ name: 'word lists', setup: embedWordLists }],
+  });
+}
+
+/** Puts npm sentiment's words into the bundle, where Node-RED reads them from the package. */
+function embedWordLists({ onLoad }) {
+  onLoad({ filter: /[\\/]lib[\\/]sentiment[\\/]wordLists\.ts$/ }, () => {
+    const { WORD_LISTS, wordList } = require(join(root, 'dist/lib/sentiment/wordLists.js'));
+    const lists = Object.fromEntries(Object.keys(WORD_LISTS).map((name) => [name, wordList(name)]));
+    const contents = `export const WORD_LISTS = ${JSON.stringify(WORD_LISTS)};
+const lists = ${JSON.stringify(lists)};
+export const wordList = (name) => lists[name];`;
+    return { contents, loader: 'js' };
+  });
+}
+
 function readJson(...path) {
   return JSON.parse(readFileSync(join(root, ...path), 'utf8'));
 }
@@ -85,4 +113,5 @@ compile('tsconfig.editor.json', '--noEmit');
 const commonScript = await bundle('nodes/editor/index.ts', 'PulseflowEditor');
 const types = readdirSync(join(root, 'nodes')).filter((name) => existsSync(join(root, 'nodes', name, `${name}.ts`)));
 for (const type of types) await assemble(type, commonScript);
+await bundleWorker();
 console.log(`build: ${types.length} nodes in dist/nodes`);

@@ -387,7 +387,8 @@ function rawOf(message: Carrier): LogRecord[] {
   return (message[RAW] as LogRecord[] | undefined) ?? [];
 }
 
-function topicsOf(list: string): string[] {
+/** The topics and patterns of a setting. @throws {SettingError} if there are none */
+export function topicsOf(list: string): string[] {
   // A pattern between slashes may have commas of its own.
   const topics = (list.match(/\s*\/(?:\\.|[^/\\])+\/\s*(?=,|$)|[^,]+/gu) ?? []).map((topic) => topic.trim());
   const named = topics.filter((topic) => topic !== '');

@@ -50,7 +50,7 @@ export class StreamWriter {
     contributor: Contributor,
     envelope: Envelope = {},
   ): Rejection[] | Promise<Rejection[]> {
-    const topic = this.settings.topic === '' ? envelope.topic : this.settings.topic;
+    let topic = '';
     const rejected: Rejection[] = [];
     const records: NewRecord[] = [];
     const written: unknown[] = [];
@@ -58,14 +58,9 @@ export class StreamWriter {
     for (let index = 0; index < batch.length; index++) {
       const record = batch[index];
       try {
-        if (typeof topic !== 'string' || topic === '') {
-          throw new RecordError('There is no topic to write to.', {
-            setting: 'topic',
-            remedy: 'Set it in the node or as msg.topic.',
-          });
-        }
+        topic = recordTopic(this.settings.topic, envelope);
         const headers = headersOf(envelope.headers, index);
-        const key = this.#key(record, envelope, index);
+        const key = recordKey(this.#keyOf, record, envelope, index);
         const value = encode(record, this.settings.encode);
         records.push(headers === undefined ? { key, value, ...partition } : { key, value, headers, ...partition });
         written.push(record);
@@ -75,14 +70,14 @@ export class StreamWriter {
     }
     if (records.length === 0) return rejected;
     if (this.#writer !== undefined) {
-      return this.#writer.append(String(topic), records, contributor).then((results) => {
+      return this.#writer.append(topic, records, contributor).then((results) => {
         results.forEach((error, index) => {
           if (error !== undefined) rejected.push(reject(written[index], error));
         });
         return rejected;
       });
     }
-    const kept = this.log.append(String(topic), records, contributor);
+    const kept = this.log.append(topic, records, contributor);
     return kept === undefined ? rejected : kept.then(() => rejected);
   }
 
@@ -90,22 +85,38 @@ export class StreamWriter {
   async close(): Promise<void> {
     await this.#writer?.close();
   }
+}
 
-  #key(record: unknown, envelope: Envelope, index: number): Datum {
-    // A tombstone has no field to take its key from.
-    if (this.#keyOf === undefined || record === null) {
-      const own: unknown = Array.isArray(envelope.key) ? envelope.key[index] : envelope.key;
-      return typeof own === 'string' || own instanceof Uint8Array ? own : null;
-    }
-    const key = this.#keyOf(record);
-    if (key === undefined || key === null) return null;
-    if (typeof key === 'string' || key instanceof Uint8Array) return key;
-    return plainText(key);
+/** The key that a record is written with: that of its field, or else its message's own. */
+export function recordKey(
+  keyOf: Getter | undefined,
+  record: unknown,
+  { key: all }: Pick<Envelope, 'key'>,
+  index: number,
+): Datum {
+  // A tombstone has no field to take its key from.
+  if (keyOf === undefined || record === null) {
+    const own: unknown = Array.isArray(all) ? all[index] : all;
+    return typeof own === 'string' || own instanceof Uint8Array ? own : null;
   }
+  const key = keyOf(record);
+  if (key === undefined || key === null) return null;
+  if (typeof key === 'string' || key instanceof Uint8Array) return key;
+  return plainText(key);
+}
+
+/** The topic that a record is written to. @throws {RecordError} if there is none */
+export function recordTopic(setting: string, { topic: own }: Pick<Envelope, 'topic'>): string {
+  const topic = setting === '' ? own : setting;
+  if (typeof topic === 'string' && topic !== '') return topic;
+  throw new RecordError('There is no topic to write to.', {
+    setting: 'topic',
+    remedy: 'Set it in the node or as msg.topic.',
+  });
 }
 
 /** What of a message's headers a log can keep: texts, and numbers and flags as text. */
-function headersOf(all: unknown, index: number): Headers | undefined {
+export function headersOf(all: unknown, index: number): Headers | undefined {
   const own: unknown = Array.isArray(all) ? all[index] : all;
   if (!isFields(own)) return undefined;
   const headers: [string, string][] = [];

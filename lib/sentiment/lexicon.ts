@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { PulseflowError, messageOf } from '../core/errors';
 import { isFields } from '../core/records';
+import { WORD_LISTS, wordList } from './wordLists';
 
 /** Word lists of npm `sentiment` 5.0.2. */
 export interface Lexicon {
@@ -20,22 +20,19 @@ let loaded: Lexicon | undefined;
 export function lexicon(): Lexicon {
   loaded ??= {
     // Emoji after words, as the package's lib/language-processor.js puts them.
-    scores: new Map([
-      ...readScores(require.resolve('sentiment/languages/en/labels.json')),
-      ...readScores(require.resolve('sentiment/build/emoji.json')),
-    ]),
-    negators: new Set(readScores(require.resolve('sentiment/languages/en/negators.json')).map(([word]) => word)),
+    scores: new Map([...readScores('labels'), ...readScores('emoji')]),
+    negators: new Set(readScores('negators').map(([word]) => word)),
   };
   return loaded;
 }
 
-function readScores(file: string): (readonly [word: string, score: number])[] {
+function readScores(list: keyof typeof WORD_LISTS): (readonly [word: string, score: number])[] {
   try {
-    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const content = wordList(list);
     if (!isFields(content)) throw new TypeError('it holds no object');
     return Object.entries(content).map(([word, score]) => [word, Number(score)] as const);
   } catch (thrown) {
-    throw new PulseflowError(`The word list ${file} cannot be read: ${messageOf(thrown)}.`, {
+    throw new PulseflowError(`The word list ${WORD_LISTS[list]} cannot be read: ${messageOf(thrown)}.`, {
       remedy: 'Install the package sentiment 5.0.2 again.',
       cause: thrown,
     });

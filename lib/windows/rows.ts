@@ -25,6 +25,13 @@ export function rowsOf({ id, window, final, total, counts }: WindowResult): Row[
   }));
 }
 
+/** What the message of a result carries; undefined if there is nothing to send. */
+export function payloadOf(result: WindowResult, output: 'windows' | 'rows'): WindowResult | Row[] | undefined {
+  if (output === 'windows') return result;
+  const rows = rowsOf(result);
+  return rows.length === 0 ? undefined : rows;
+}
+
 function fieldsOf(keys: KeyCount['keys']): Record<string, string> {
   return Object.fromEntries(Object.entries(keys ?? {}).map(([path, part]) => [path.replaceAll('.', '_'), part]));
 }

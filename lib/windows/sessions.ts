@@ -2,8 +2,8 @@ import type { Contribution } from './contribution';
 import { EndingFirst } from './endingFirst';
 import { HyperLogLog, type SavedSketch } from './hyperLogLog';
 import { type Line, addTo } from './line';
+import { LinesView } from './linesView';
 import type { LateRecord, OpenWindows } from './openWindows';
-import { SessionView } from './sessionView';
 import type { SessionShape } from './shape';
 import type { WindowLog } from './windowLog';
 import type { WindowView } from './windowView';
@@ -81,7 +81,7 @@ export class Sessions implements OpenWindows {
       while (ended[to]?.start === start && ended[to]?.end === end) to++;
       const together = ended.slice(from, to);
       for (const session of together) this.#remove(session);
-      views.push(new SessionView(start, end, together));
+      views.push(new LinesView(start, end, together));
       from = to;
     }
     return views;

@@ -61,6 +61,24 @@ function checkZone(size: number, slide: number, timeZone: string): void {
   );
 }
 
+/** The part of a window node's settings that describes its windows; durations in ms. */
+export interface ShapeSettings {
+  readonly window: 'tumbling' | 'sliding' | 'session';
+  readonly size: number;
+  readonly slide: number;
+  readonly gap: number;
+  readonly timeZone: string;
+}
+
+/**
+ * The windows that the settings describe.
+ * @throws {SettingError} if there are none such
+ */
+export function shapeOf({ window, size, slide, gap, timeZone }: ShapeSettings): WindowShape {
+  if (window === 'session') return sessionWindows(gap);
+  return windowGrid(size, window === 'sliding' ? slide : size, timeZone.trim());
+}
+
 /** What tells shapes apart. */
 export function shapeName(shape: WindowShape): string {
   return shape.kind === 'session' ? `session:${shape.gap}` : `${shape.size}:${shape.slide}:${shape.timeZone}`;

@@ -7,7 +7,7 @@ import { type Contribution, Counting } from './contribution';
 import { lateRejections } from './late';
 import { NodeWatermark } from './nodeWatermark';
 import { type WindowResult, resultOf } from './result';
-import { rowsOf } from './rows';
+import { payloadOf } from './rows';
 import type { WindowShape } from './shape';
 import { Trends } from './trends';
 import type { Progress } from './watermark';
@@ -118,8 +118,8 @@ export class WindowCounter implements Participant<Delta> {
       state.saveProgress(this.#watermark.progress());
     }
     for (const result of this.#results) {
-      const payload = settings.output === 'rows' ? rowsOf(result) : result;
-      if (!Array.isArray(payload) || payload.length > 0) outbox.put(result.id, RESULTS, { payload });
+      const payload = payloadOf(result, settings.output);
+      if (payload !== undefined) outbox.put(result.id, RESULTS, { payload });
     }
     for (const rejections of this.#late) outbox.put('late', LATE, { payload: rejections });
   }

@@ -1,7 +1,7 @@
 import { Cleaner } from '../../lib/posts/clean';
+import { cleanSettings } from '../../lib/posts/cleanSettings';
 import type { Red } from '../common/red';
 import { offerTrial, sampleRecord, shownOutcome } from '../common/trial';
-import { cleanSettings } from './cleanSettings';
 import { spec } from './spec';
 
 const NAMES = Object.keys(spec.properties) as (keyof typeof spec.properties)[];

@@ -1,9 +1,9 @@
 import { Cleaner } from '../../lib/posts/clean';
+import { cleanSettings } from '../../lib/posts/cleanSettings';
 import { NodeState } from '../../lib/store/nodeState';
 import { statefulProcessor } from '../common/processor';
 import type { Red } from '../common/red';
 import { registerNode } from '../common/register';
-import { cleanSettings } from './cleanSettings';
 import { spec } from './spec';
 import { offerCleanTrial } from './trial';
 

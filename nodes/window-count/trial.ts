@@ -1,9 +1,9 @@
 import { SettingError } from '../../lib/core/errors';
 import { windowsAround } from '../../lib/windows/around';
 import { timeOf } from '../../lib/windows/eventTime';
+import { shapeOf } from '../../lib/windows/shape';
 import type { Red } from '../common/red';
 import { offerTrial } from '../common/trial';
-import { shapeOf } from './shapeOf';
 import { spec } from './spec';
 
 const USED = ['window', 'size', 'slide', 'gap', 'timeZone', 'delay', 'emit', 'every'] as const;

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../lib/core/durations';
 import { Outbox } from '../../lib/delivery/outbox';
-import { sessionWindows, windowGrid } from '../../lib/windows/shape';
+import { sessionWindows, shapeOf, windowGrid } from '../../lib/windows/shape';
 import { type Command, WindowCounter } from '../../lib/windows/windowCounter';
 import type { WindowSettings } from '../../lib/windows/windowSettings';
 import { WindowState } from '../../lib/windows/windowState';
@@ -8,7 +8,6 @@ import { Output, asError, finish } from '../common/processor';
 import type { Message, Red } from '../common/red';
 import { registerNode } from '../common/register';
 import { borrow } from '../common/runtime';
-import { shapeOf } from './shapeOf';
 import { spec } from './spec';
 import { offerWindowTrial } from './trial';
 

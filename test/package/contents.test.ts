@@ -16,6 +16,8 @@ describe('the package', () => {
       ...filesIn('examples', /\.(?:nd)?json$/u),
       ...compiled('lib'),
       ...compiled('nodes'),
+      'dist/spark/worker.js',
+      ...filesIn('spark', /^(?:pulseflow|pulseflow_app\/\w+)\.py$/u),
       ...types.flatMap((type) => [
         `dist/nodes/${type}/${type}.html`,
         `dist/nodes/${type}/icons/pulseflow-${type}.svg`,

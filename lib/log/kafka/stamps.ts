@@ -43,10 +43,7 @@ export class Stamper {
     const rest = `${Math.min(oldest, position)} ${lane}@${epoch}>${this.writer}`;
     const occurred = this.#occurred(`${lane}@${epoch} ${position} ${attempt}`);
     return records.map(({ key, value }) => {
-      const hash = hashOf(key, value);
-      const count = occurred.get(hash) ?? 0;
-      occurred.set(hash, count + 1);
-      return { [STAMP]: `${position}.${(hash >>> 0).toString(36)}.${count} ${rest}` };
+      return { [STAMP]: `${position}.${whichOf(key, value, occurred)} ${rest}` };
     });
   }
 
@@ -76,6 +73,17 @@ export function stampOf(headers: Headers): Stamp | undefined {
   const [, position, which, oldest, source] = /^(\d+)\.(\w+\.\d+) (\d+) (.+)$/su.exec(stamp) ?? [];
   if (which === undefined || source === undefined || !Number.isSafeInteger(Number(oldest))) return undefined;
   return { source, position: Number(position), which, oldest: Number(oldest) };
+}
+
+/**
+ * Which of the records of its message a record is; see `Stamp.which`.
+ * @param occurred how often each content has occurred in the message so far
+ */
+export function whichOf(key: Datum, value: Datum, occurred: Map<number, number>): string {
+  const hash = hashOf(key, value);
+  const count = occurred.get(hash) ?? 0;
+  occurred.set(hash, count + 1);
+  return `${(hash >>> 0).toString(36)}.${count}`;
 }
 
 function hashOf(key: Datum, value: Datum): number {

@@ -28,7 +28,7 @@ export function subscribe(wanted: readonly string[]): Subscription {
 }
 
 /** True of text between slashes. */
-function isPattern(text: string): boolean {
+export function isPattern(text: string): boolean {
   return text.length > 2 && text.startsWith('/') && text.endsWith('/');
 }
 

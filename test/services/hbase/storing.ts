@@ -17,6 +17,8 @@ const WINDOWS = [
   { topic: TOPICS.days, table: 'days', size: DAY, slide: DAY },
   { topic: TOPICS.slides, table: 'slides', size: HOUR, slide: HOUR / 4 },
 ] as const;
+/** Posts a second, for there to be work in flight when the last server is killed. */
+const RATE = 700;
 const PATIENCE = { within: 240_000, every: 20 };
 
 /** The flow that `npm start` runs, with one config node set to a real cluster, and a second sink for windows. */
@@ -106,6 +108,7 @@ export class Storing {
 
   #flow(): unknown[] {
     const flow = replayFlow(this.file);
+    for (const node of flow) if (node.type === 'twitter-poll') node.rate = RATE;
     const cluster = flow.find(({ type }) => type === 'hbase-cluster');
     const sink = flow.find(({ type }) => type === 'hbase-sink');
     const reader = flow.find(({ type, group }) => type === 'kafka-in' && group === 'tableau');

@@ -11,6 +11,8 @@ import { temporaryFolder } from '../../support/store';
 import { until } from '../../support/until';
 import type { Hdfs } from '../support/hdfs';
 
+/** Posts a second, for there to be work in flight when the last server is killed. */
+const RATE = 700;
 const PATIENCE = { within: 240_000, every: 20 };
 /** The windows that the flow counts in: where their results come from, and the folder that they go to. */
 const WINDOWS = [
@@ -178,6 +180,7 @@ export class Storing {
 
   #flow(): unknown[] {
     const flow = replayFlow(this.file);
+    for (const node of flow) if (node.type === 'twitter-poll') node.rate = RATE;
     const cluster = flow.find(({ type }) => type === 'hdfs-cluster');
     const sink = flow.find(({ type }) => type === 'hdfs-sink');
     const reader = flow.find(({ type, group }) => type === 'kafka-in' && group === 'store');

@@ -8,3 +8,6 @@ export const ROOT = resolve(__dirname, '../../../..');
  * `PULSEFLOW_SERVICES_HOME` names another place than `.services/` in the project.
  */
 export const SERVICES_HOME = resolve(process.env.PULSEFLOW_SERVICES_HOME ?? resolve(ROOT, '.services'));
+
+/** Where the folders of what `npm run services` runs are; `PULSEFLOW_SERVICES_RUNNING` names another place. */
+export const RUNNING_HOME = resolve(process.env.PULSEFLOW_SERVICES_RUNNING ?? resolve(SERVICES_HOME, 'running'));

@@ -5,13 +5,17 @@ import { KAFKA_SERVICES } from './kafka/services';
 import { launch } from './launch';
 import { alive, folderOf, freshFolder, note, started, stop } from './running';
 import type { Address, Service } from './service';
+import { SPARK_SERVICES } from './spark/services';
 import { missingTools } from './tools';
+import { YARN_SERVICES } from './yarn/services';
 
 const SERVICES: readonly Service[] = [
   ...KAFKA_SERVICES,
   ...HBASE_SERVICES,
   ...HDFS_SERVICES,
   ...ELASTICSEARCH_SERVICES,
+  ...SPARK_SERVICES,
+  ...YARN_SERVICES,
 ];
 
 /** Tests of several services at once. */

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { SERVICES_HOME } from './home';
+import { RUNNING_HOME } from './home';
+import { endAllOf } from './processes';
 import { runsIn } from './serverProcess';
 import type { Address } from './service';
 
@@ -12,12 +13,11 @@ export interface Running {
   readonly addresses: readonly Address[];
 }
 
-const FOLDER = join(SERVICES_HOME, 'running');
 const GRACE = 10_000;
 
 /** The folder of a service that is running or to be started. */
 export function folderOf(name: string): string {
-  return join(FOLDER, name.replaceAll(':', '-'));
+  return join(RUNNING_HOME, name.replaceAll(':', '-'));
 }
 
 /** An empty folder for a service to be started. */
@@ -34,9 +34,9 @@ export function note(running: Running): void {
 
 /** All services that were started and not stopped. */
 export function started(): Running[] {
-  if (!existsSync(FOLDER)) return [];
-  return readdirSync(FOLDER).flatMap((folder) => {
-    const file = join(FOLDER, folder, 'service.json');
+  if (!existsSync(RUNNING_HOME)) return [];
+  return readdirSync(RUNNING_HOME).flatMap((folder) => {
+    const file = join(RUNNING_HOME, folder, 'service.json');
     return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Running) : [];
   });
 }
@@ -52,6 +52,6 @@ export async function stop(running: Running): Promise<void> {
   const deadline = Date.now() + GRACE;
   while (alive(running).length > 0 && Date.now() < deadline) await pause(100);
   for (const { pid } of alive(running)) process.kill(pid, 'SIGKILL');
-  while (alive(running).length > 0) await pause(20);
+  await endAllOf(folderOf(running.name));
   rmSync(folderOf(running.name), { recursive: true, force: true });
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SERVICE_FOLDER } from './processes';
 import type { ProcessPlan } from './service';
 
 const children = new Set<ChildProcess>();
@@ -46,7 +47,7 @@ export class ServerProcess {
       cwd: this.folder,
       stdio: ['ignore', log, log],
       detached: this.mayOutlive,
-      env: { ...process.env, ...this.plan.env },
+      env: { ...process.env, [SERVICE_FOLDER]: this.folder, ...this.plan.env },
     });
     closeSync(log);
     this.#child = child;

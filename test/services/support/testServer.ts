@@ -1,11 +1,13 @@
 import { temporaryFolder } from '../../support/store';
 import { launch, untilReady } from './launch';
 import { testPorts } from './ports';
+import { endAllOf, endNow, processesOf } from './processes';
 import type { Plan } from './service';
 import type { ServerProcess } from './serverProcess';
 
 /** A server that was started for a test: its processes, whether it answers as a whole, and what removes its folder. */
 export interface Launched {
+  readonly folder: string;
   readonly processes: readonly ServerProcess[];
   readonly ready: () => Promise<boolean>;
   readonly remove: () => void;
@@ -53,10 +55,12 @@ export class TestServer {
     return this.#process(name).lastWords();
   }
 
-  /** Ends all, and removes their data. */
+  /** Ends all, with what they have started, and removes their data. */
   async stop(): Promise<void> {
-    await Promise.all(this.launched.processes.map((each) => each.kill()));
-    this.launched.remove();
+    const { folder, processes, remove } = this.launched;
+    await Promise.all(processes.map((each) => each.kill()));
+    await endAllOf(folder);
+    remove();
   }
 
   #process(name: string | undefined): ServerProcess {
@@ -81,12 +85,14 @@ export async function startTestServer<P extends Plan, S extends TestServer>(
   const folder = temporaryFolder();
   const remove = (): void => {
     process.removeListener('exit', remove);
+    for (const { pid } of processesOf(folder.path)) endNow(pid);
     folder.remove();
   };
   process.once('exit', remove);
   try {
     const plan = await configure(folder.path, testPorts());
-    return of(plan, { processes: await launch(plan, false), ready: () => plan.ready(), remove });
+    const processes = await launch(plan, false);
+    return of(plan, { folder: folder.path, processes, ready: () => plan.ready(), remove });
   } catch (error) {
     remove();
     throw error;

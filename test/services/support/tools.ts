@@ -5,12 +5,25 @@ import { join } from 'node:path';
 export type Tool = 'java' | 'maven' | 'python';
 
 const JAVA = 17;
-const PYTHON = [3, 9] as const;
+const PYTHON = [3, 11] as const;
 
 /** The path of a program of the JDK: that of `JAVA_HOME` if it is set, else the one on the path. */
 export function jdk(program: 'java' | 'javac' | 'jar' | 'jcmd' | 'keytool'): string {
   const home = process.env.JAVA_HOME;
   return home === undefined || home === '' ? program : join(home, 'bin', program);
+}
+
+/**
+ * The JDK's folder, for programs that ask for `JAVA_HOME`.
+ * @throws Error if there is no Java
+ */
+export function javaHome(): string {
+  const { JAVA_HOME } = process.env;
+  if (JAVA_HOME !== undefined && JAVA_HOME !== '') return JAVA_HOME;
+  const { stderr } = spawnSync('java', ['-XshowSettings:properties', '-version'], { encoding: 'utf8' });
+  const [, home] = /^ *java\.home = (.+)$/m.exec(stderr) ?? [];
+  if (home === undefined) throw new Error('Java does not say where it is ("java -XshowSettings:properties").');
+  return home;
 }
 
 /** What is missing of these tools: one sentence each, which says what to do. */

@@ -1,0 +1,1 @@
+"""Runs a Pulseflow plan (docs/spark-plan.md) with PySpark Structured Streaming."""
