@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from py4j.protocol import Py4JError
 from pyspark.sql import SparkSession
 
 from .checkpoint import Checkpoint
@@ -33,6 +34,8 @@ from .topics import Topics
 from .worker import WorkerCommand
 
 _LOOK_EVERY_SECONDS = 0.2
+# A file is asked for less often: it may lie on a name node that has more to do.
+_ASK_EVERY_SECONDS = 2
 # What the application sets where whoever submits it has not.
 _DEFAULTS = {
     "spark.sql.session.timeZone": "UTC",
@@ -132,10 +135,13 @@ def _run(spark: SparkSession, plan: Plan, options: Options, clients: Mapping[str
     trigger: dict[str, Any] = {"processingTime": f"{options.trigger} milliseconds"}
     if options.available_now:
         trigger = {"availableNow": True}
+    checkpoint = Checkpoint(options.checkpoint, Files(spark))
+    # One that an earlier driver has not lived to see.
+    checkpoint.take_stop()
     environment = Environment(
         spark=spark,
         plan=plan,
-        checkpoint=Checkpoint(options.checkpoint, Files(spark)),
+        checkpoint=checkpoint,
         clients=clients,
         topics=topics,
         command=command,
@@ -149,7 +155,7 @@ def _run(spark: SparkSession, plan: Plan, options: Options, clients: Mapping[str
     tell_event(
         "started", pid=os.getpid(), application=context.applicationId, web=context.uiWebUrl, queries=list(tallies)
     )
-    failure = _wait(spark, stopping)
+    failure = _wait(spark, stopping, checkpoint)
     _deliver_events(spark)
     if failure:
         tell_event("failed", message=failure)
@@ -158,12 +164,17 @@ def _run(spark: SparkSession, plan: Plan, options: Options, clients: Mapping[str
     return 0
 
 
-def _wait(spark: SparkSession, stopping: Stopping) -> str:
+def _wait(spark: SparkSession, stopping: Stopping, checkpoint: Checkpoint) -> str:
     """Waits until all queries have ended; returns why one has failed, which ends the others, or nothing."""
     queries = spark.streams.active
     failure = ""
     told = False
+    looked = time.monotonic()
     while True:
+        if not stopping.wanted and time.monotonic() - looked > _ASK_EVERY_SECONDS:
+            if _asked_by_file(checkpoint):
+                stopping.ask("the file stop")
+            looked = time.monotonic()
         ended = [query for query in queries if not query.isActive]
         failure = failure or next(filter(None, map(failure_of, ended)), "")
         if failure:
@@ -178,6 +189,14 @@ def _wait(spark: SparkSession, stopping: Stopping) -> str:
                 end(query)
         # The event is set already while queries end.
         time.sleep(_LOOK_EVERY_SECONDS) if stopping.wanted else stopping.wait(_LOOK_EVERY_SECONDS)
+
+
+def _asked_by_file(checkpoint: Checkpoint) -> bool:
+    try:
+        return checkpoint.take_stop()
+    except Py4JError:
+        # The file system is away for a moment; the queries say so if it matters.
+        return False
 
 
 def _check_connector(spark: SparkSession) -> None:

@@ -23,6 +23,10 @@ class Checkpoint:
         """The folder that Spark keeps the progress and state of a query in."""
         return f"{self._folder}/{query}"
 
+    def take_stop(self) -> bool:
+        """Whether somebody has put a file `stop` there, which is removed: what ends a driver that no signal reaches."""
+        return self._files.remove(f"{self._folder}/stop")
+
     def claim(self, query: str, plan: Plan, counting: Mapping[str, Any]) -> None:
         """
         Notes what a query counts, so that its state is never taken for another's.

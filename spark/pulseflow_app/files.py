@@ -35,6 +35,11 @@ class Files:
         finally:
             stream.close()
 
+    def remove(self, path: str) -> bool:
+        """Removes a file; returns whether there was one."""
+        system, place = self._at(path)
+        return bool(system.delete(place, False))
+
     def _at(self, path: str) -> Any:
         place = self._jvm.org.apache.hadoop.fs.Path(path)
         return place.getFileSystem(self._configuration), place

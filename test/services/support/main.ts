@@ -21,6 +21,7 @@ const SERVICES: readonly Service[] = [
 /** Tests of several services at once. */
 const TOGETHER: Readonly<Record<string, readonly string[]>> = {
   pipeline: ['kafka', 'hbase', 'hdfs', 'elasticsearch'],
+  spark: ['spark', 'kafka'],
 };
 
 const USAGE = `npm run services -- <names>   starts real servers, empty, on this machine, and prints their addresses
